@@ -51,7 +51,14 @@ export const authorizerName = "authorize";
 /** The function that serves the browser console, if the OIDC door itself does. */
 export const consoleName = "console";
 
-export const bundleNames = [...functionNames, authorizerName, consoleName] as const;
+/**
+ * The functions of the Slack app, which exist only with it: `slack` takes what Slack sends and queues it, `chat` works the queue
+ * off, `link` serves the pages that link a Slack user to a person.
+ */
+export const slackNames = ["slack", "chat", "link"] as const;
+export type SlackName = (typeof slackNames)[number];
+
+export const bundleNames = [...functionNames, authorizerName, consoleName, ...slackNames] as const;
 export type BundleName = (typeof bundleNames)[number];
 
 export interface ApiRoute {

@@ -25,8 +25,8 @@ export interface ConsoleProps {
   readonly variables: StackVariables;
 }
 
-/** Serves the browser console, by CloudFront or at the OIDC door, and tells its URL as an output. */
-export function addConsole(scope: Construct, { console, settings, api, bundles, variables }: ConsoleProps): void {
+/** Serves the browser console, by CloudFront or at the OIDC door, and tells its URL as an output. @returns the URL. */
+export function addConsole(scope: Construct, { console, settings, api, bundles, variables }: ConsoleProps): string {
   const { cloudFront } = console;
   const { config, connections } = consoleOfStack(Stack.of(scope), settings, console);
   const doorsUrl = doorUrl(api, "oidc", settings);
@@ -35,8 +35,10 @@ export function addConsole(scope: Construct, { console, settings, api, bundles, 
     "Strict-Transport-Security": securityHeaders["Strict-Transport-Security"],
   });
   const output = (id: string, value: string, description: string) => new CfnOutput(scope, id, { value, description });
-  const tellUrl = (url: string) =>
+  const tellUrl = (url: string) => {
     output("ConsoleUrl", url, "The browser console; the redirect URI of its OpenID client");
+    return url;
+  };
 
   if (cloudFront) {
     const { distribution } = new ConsoleDistribution(scope, "Console", {
@@ -46,10 +48,9 @@ export function addConsole(scope: Construct, { console, settings, api, bundles, 
       headers: headersFor(doorsUrl),
       logRetentionDays: settings.logRetentionDays,
     });
-    tellUrl(`https://${cloudFront.domain.name}/`);
     output("ConsoleDistributionId", distribution.distributionId, "The id of its distribution in CloudFront");
     output("ConsoleDnsTarget", distribution.domainName, `Where the DNS record of ${cloudFront.domain.name} leads`);
-    return;
+    return tellUrl(`https://${cloudFront.domain.name}/`);
   }
   const own = { CONSOLE_CONFIG: JSON.stringify(config), CONSOLE_HEADERS: JSON.stringify(headersFor()) };
   const handler = new LatchkeyFunction(scope, "Console", {
@@ -59,5 +60,5 @@ export function addConsole(scope: Construct, { console, settings, api, bundles, 
     variables: { ...variables, ...own },
     settings,
   });
-  tellUrl(serveAtDoor(api, doorsUrl, handler));
+  return tellUrl(serveAtDoor(api, doorsUrl, handler));
 }

@@ -9,7 +9,7 @@ export function complaintsAboutConsole({ console, identities, doors }: Settings)
   const { iam, oidc } = doors;
   const repeated = [iam, oidc].some((door) => door?.domain?.name === cloudFront?.domain.name);
   const complaints: Complaint[] = [
-    ...complaintsAboutProvider(console, identities.oidc),
+    ...complaintsAboutProvider(["console"], console, identities.oidc),
     ...complaintsAboutRepeated(["console", "providerOrigins"], console.providerOrigins),
   ];
   if (cloudFront && repeated) {
@@ -28,8 +28,10 @@ export function complaintsAboutConsole({ console, identities, doors }: Settings)
   return complaints;
 }
 
-function complaintsAboutProvider(
-  { issuer, clientId }: NonNullable<Settings["console"]>,
+/** Finds an issuer that has no people, or whose tokens for this client are not taken. @param path of what names the two. */
+export function complaintsAboutProvider(
+  path: Complaint["path"],
+  { issuer, clientId }: { readonly issuer?: string | undefined; readonly clientId: string },
   issuers: NonNullable<Settings["identities"]["oidc"]>,
 ): Complaint[] {
   const withPeople = issuers.filter(({ people }) => people).map(({ name }) => name);
@@ -37,11 +39,11 @@ function complaintsAboutProvider(
     const found =
       withPeople.length === 0 ? "no issuer of identities.oidc has people" : `there are ${withPeople.join(", ")}`;
     const message = `must name an issuer of identities.oidc that has people: ${found}`;
-    return [{ path: ["console", "issuer"], message }];
+    return [{ path: [...path, "issuer"], message }];
   }
   const index = issuers.findIndex(({ name, people }) => people && (issuer ?? name) === name);
   const { clientIds } = issuers[index] ?? {};
   return !clientIds || clientIds.includes(clientId)
     ? []
-    : [{ path: ["console", "clientId"], message: `is missing in identities.oidc.${index}.clientIds: add it there` }];
+    : [{ path: [...path, "clientId"], message: `is missing in identities.oidc.${index}.clientIds: add it there` }];
 }

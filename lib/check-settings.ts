@@ -4,6 +4,7 @@ import { isSsoPattern } from "../lambda/shared/sso-pattern.ts";
 import { complaintsAboutConsole } from "./check-console.ts";
 import { complaintsAboutDoors } from "./check-doors.ts";
 import { complaintsAboutIssuers } from "./check-issuers.ts";
+import { complaintsAboutSlack } from "./check-slack.ts";
 import { complaintsAboutTargets } from "./check-targets.ts";
 import { type Complaint, complaintsAboutRepeated } from "./complaint.ts";
 import { canBePersonId, patternOf, personForm } from "./id-patterns.ts";
@@ -21,6 +22,7 @@ export function complaintsAboutSettings(settings: Settings): Complaint[] {
     ...complaintsAboutRepeated(["scopeTags"], settings.scopeTags),
     ...complaintsAboutDoors(settings),
     ...complaintsAboutConsole(settings),
+    ...complaintsAboutSlack(settings),
     ...complaintsAboutConcurrency(settings),
     ...complaintsAboutFips(settings),
     ...complaintsAboutTargets(settings),

@@ -5,6 +5,7 @@ import { PolicyDocument } from "aws-cdk-lib/aws-iam";
 import { Alias, Key } from "aws-cdk-lib/aws-kms";
 import { CfnFunction } from "aws-cdk-lib/aws-lambda";
 import { CfnLogGroup } from "aws-cdk-lib/aws-logs";
+import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { CfnQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { uploadFunctions } from "./console-upload.ts";
@@ -27,7 +28,7 @@ export function keyArnOf(scope: Construct, { encryption }: Pick<Settings, "encry
     return encryption.keyArn;
   }
   const key = new Key(scope, "Key", {
-    description: "Latchkey: table, stream, queues, bus, logs and functions",
+    description: "Latchkey: table, stream, queues, bus, secret, logs and functions",
     enableKeyRotation: true,
     removalPolicy: RemovalPolicy.RETAIN,
     policy: PolicyDocument.fromJson({ Version: "2012-10-17", Statement: keyStatements(stack) }),
@@ -50,6 +51,7 @@ export function encryptWith(scope: Construct, keyArn: string): void {
     if (each instanceof CfnLogGroup) each.kmsKeyId = keyArn;
     if (each instanceof CfnFunction) each.kmsKeyArn = keyArn;
     if (each instanceof CfnEventBus) each.kmsKeyIdentifier = keyArn;
+    if (each instanceof CfnSecret) each.kmsKeyId = keyArn;
     if (each instanceof CfnQueue) {
       each.sqsManagedSseEnabled = undefined;
       each.kmsMasterKeyId = keyArn;

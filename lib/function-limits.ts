@@ -24,6 +24,12 @@ export const functionLimits: Record<BundleName, FunctionLimits> = {
   // Longer than it waits for an issuer's keys.
   authorize: { timeout: 5, memory: 256 },
   console: { timeout: 5, memory: 256 },
+  // Slack waits for three seconds. Lambda gives so much memory 0.58 of a CPU.
+  slack: { timeout: 5, memory: 1024 },
+  // A batch, each of whose messages takes calls of Slack, which may be slow.
+  chat: { timeout: 30, memory: 1024 },
+  // Longer than it waits for the two providers of its pages.
+  link: { timeout: 10, memory: 512 },
   // Long enough for a batch while the bus times out. Lambda retries the batch.
   projector: { timeout: 60, memory: 512 },
   // Triggered each minute: one run must end before the next starts.

@@ -1,10 +1,10 @@
 import { type Acknowledgment, Annotations, Duration, RemovalPolicy, Size, Stack, Validations } from "aws-cdk-lib";
 import {
   AuthorizationType,
+  AwsIntegration,
   EndpointType,
   IpAddressType,
   type IResource,
-  LambdaIntegration,
   LogGroupLogDestination,
   type MethodDeploymentOptions,
   MethodLoggingLevel,
@@ -13,6 +13,7 @@ import {
   TokenAuthorizer,
 } from "aws-cdk-lib/aws-apigateway";
 import { InterfaceVpcEndpoint } from "aws-cdk-lib/aws-ec2";
+import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { bearerForm } from "../contract/bearer.ts";
@@ -20,7 +21,14 @@ import { corsHeaders, corsOriginVariable } from "../contract/cors.ts";
 import { type GatewayResponse, gatewayProblem, gatewayResponses } from "../contract/gateway-responses.ts";
 import { securityHeaders } from "../contract/headers.ts";
 import { problemHeaders, problemOf } from "../contract/problem.ts";
-import { type ApiFunctionName, catchAllFunction, type RouteName, routeNames, routes } from "../contract/routes.ts";
+import {
+  type ApiFunctionName,
+  apiFunctionNames,
+  catchAllFunction,
+  type RouteName,
+  routeNames,
+  routes,
+} from "../contract/routes.ts";
 import { accessLogFormat } from "./access-log.ts";
 import { doorOf } from "./door-settings.ts";
 import { resourcePolicy, stageName } from "./invoke-permissions.ts";
@@ -83,8 +91,11 @@ export class LatchkeyApi extends RestApi {
     });
     const authorization = authorizer ? underTokens(this, authorizer) : { authorizationType: AuthorizationType.IAM };
     if (!settings.apiGatewayLogRole) Annotations.of(this).addInfo(withoutLogRole);
-    const integrationOf = (name: ApiFunctionName) => new LambdaIntegration(functions[name], { allowTestInvoke: false });
-    const catchAll = (resource: IResource) => resource.addMethod("ANY", integrationOf(catchAllFunction), authorization);
+    // The object has every function, which the type of Object.fromEntries loses.
+    const integrations = Object.fromEntries(
+      apiFunctionNames.map((name) => [name, integrationWith(this, `At${id}`, functions[name])]),
+    ) as Record<ApiFunctionName, AwsIntegration>;
+    const catchAll = (resource: IResource) => resource.addMethod("ANY", integrations[catchAllFunction], authorization);
 
     const resources = new Set<IResource>([this.root, this.root.addResource("{proxy+}")]);
     for (const route of Object.values(routes)) {
@@ -94,7 +105,7 @@ export class LatchkeyApi extends RestApi {
       const isOpen = route.authentication === "none";
       const method = resource.addMethod(
         route.method,
-        integrationOf(route.function),
+        integrations[route.function],
         isOpen ? { authorizationType: AuthorizationType.NONE } : authorization,
       );
       if (isOpen) Validations.of(method).acknowledge(openMethod);
@@ -126,6 +137,24 @@ export class LatchkeyApi extends RestApi {
       },
     });
   }
+}
+
+/**
+ * Has a function serve methods of an API's stage, as CDK's own integration does, but with one permission for all of them: a stack has
+ * 500 resources at most. The test page of the console of API Gateway gets none.
+ *
+ * @param id of the permission, beside the function.
+ */
+export function integrationWith(api: RestApi, id: string, handler: LatchkeyFunction): AwsIntegration {
+  handler.addPermission(id, {
+    principal: new ServicePrincipal("apigateway.amazonaws.com"),
+    sourceArn: api.arnForExecuteApi("*", "/*", stageName),
+  });
+  return new AwsIntegration({
+    proxy: true,
+    service: "lambda",
+    path: `2015-03-31/functions/${handler.functionArn}/invocations`,
+  });
 }
 
 /**

@@ -2,7 +2,7 @@ import { Annotations, CfnOutput, Stack } from "aws-cdk-lib";
 import { CfnEventBusPolicy, EventBus } from "aws-cdk-lib/aws-events";
 import { Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Construct, type IDependable } from "constructs";
-import { authorizerName, type FunctionName, functionNames } from "../contract/routes.ts";
+import { authorizerName, type BundleName, type FunctionName, functionNames } from "../contract/routes.ts";
 import { acknowledgeWildcards } from "./acknowledge-wildcards.ts";
 import { addConsole } from "./add-console.ts";
 import { ApiAlarms } from "./api-alarms.ts";
@@ -18,9 +18,16 @@ import { InvokePolicy } from "./invoke-permissions.ts";
 import { LatchkeyApi } from "./latchkey-api.ts";
 import { LatchkeyFunction } from "./latchkey-function.ts";
 import { openDoor } from "./open-door.ts";
-import { functionPermissions, queuePermissions, streamPermissions, syncQueuePermissions } from "./permissions.ts";
+import {
+  chatQueuePermissions,
+  functionPermissions,
+  queuePermissions,
+  streamPermissions,
+  syncQueuePermissions,
+} from "./permissions.ts";
 import { PushRole } from "./push-role.ts";
 import type { Settings } from "./settings.ts";
+import { SlackApp } from "./slack-app.ts";
 import type { Places, Statement } from "./statements.ts";
 import { TargetAccess } from "./target-access.ts";
 import { functionRoleName, hubNames, readers, titled } from "./target-names.ts";
@@ -48,21 +55,22 @@ export class Latchkey extends Construct {
     // Without a description, which GovCloud refuses.
     const bus = new EventBus(this, "Bus");
     const lambda = new ServicePrincipal("lambda.amazonaws.com");
-    const { targets } = settings;
+    const { targets, slack } = settings;
     const isReader = (name: string) => readers.some((each) => each === name);
-    const roles = forEachFunction(
-      (name) =>
-        new Role(this, `${titled(name)}Role`, {
-          assumedBy: lambda,
-          // Targets trust it by its name.
-          ...(targets && isReader(name) && { roleName: functionRoleName(stack, name, targets.hub.region) }),
-        }),
-    );
+    const makeRole = (name: BundleName) =>
+      new Role(this, `${titled(name)}Role`, {
+        assumedBy: lambda,
+        // Targets trust it by its name.
+        ...(targets && isReader(name) && { roleName: functionRoleName(stack, name, targets.hub.region) }),
+      });
+    const roles = forEachFunction(makeRole);
     const pushRole = new PushRole(this, "PushRole", { user: roles[pushRoleUser] });
 
     const { partition, region, urlSuffix, account, stackName } = stack;
     const keyArn = keyArnOf(this, settings);
     const syncs = new InventorySync(this, "Syncs");
+    const slackApp = slack && new SlackApp(this, "SlackApp", { slack, bus, settings });
+    const slackRoles = slackApp && { slack: makeRole("slack"), chat: makeRole("chat"), link: makeRole("link") };
     const places: Places = {
       partition,
       region,
@@ -75,10 +83,14 @@ export class Latchkey extends Construct {
       pushRoleArn: pushRole.roleArn,
       syncQueueArn: syncs.queueArn,
       hasUnits: (targets?.organizationalUnits ?? []).length > 0,
+      slack: slackApp?.places,
       keyArn,
     };
     const permissions = functionPermissions(places);
-    for (const name of functionNames) this.#grant(roles[name], `${titled(name)}Policy`, permissions[name]);
+    for (const [name, role] of Object.entries({ ...roles, ...slackRoles })) {
+      // They are roles of functions, which the type of Object.entries loses.
+      this.#grant(role, `${titled(name)}Policy`, permissions[name as BundleName]);
+    }
     const mayRead = this.#grant(roles.projector, "StreamPolicy", streamPermissions(places));
     new CfnEventBusPolicy(this, "BusPolicy", {
       eventBusName: bus.eventBusName,
@@ -124,7 +136,13 @@ export class Latchkey extends Construct {
     openDoor(this, { api, door: "iam", settings });
     if (oidcApi) openDoor(this, { api: oidcApi, door: "oidc", settings });
     const { console } = settings;
-    if (oidcApi && console) addConsole(this, { console, settings, api: oidcApi, bundles, variables });
+    const consoleUrl = oidcApi && console && addConsole(this, { console, settings, api: oidcApi, bundles, variables });
+    if (slackApp && slackRoles) {
+      const { chat } = slackApp.addFunctions({ roles: slackRoles, bundles, variables, consoleUrl });
+      const { inputQueueArn, eventQueueArn } = slackApp.places;
+      const mayReceive = chatQueuePermissions(places, [inputQueueArn, eventQueueArn]);
+      slackApp.queues.deliver(chat, this.#grant(slackRoles.chat, "ChatQueuePolicy", mayReceive));
+    }
     new CfnOutput(this, "InvokePolicyArn", {
       value: new InvokePolicy(this, "InvokePolicy", api).managedPolicyArn,
       description: "The managed policy that lets a role call the API",
@@ -135,7 +153,12 @@ export class Latchkey extends Construct {
     });
     if (targets) {
       const names = hubNames(stackName, targets, settings);
-      const { bus: ofTargets } = new TargetAccess(this, "Targets", { settings, targets, names, roles });
+      const { bus: ofTargets } = new TargetAccess(this, "Targets", {
+        settings,
+        targets,
+        names,
+        roles: { ...roles, ...slackRoles },
+      });
       syncs.watch("Target", ofTargets);
       starts.watch("TargetRunning", ofTargets);
     }

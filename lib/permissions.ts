@@ -3,6 +3,7 @@ import { writtenAttributes as written } from "../lambda/aws/dynamodb/item-attrib
 import {
   accessKeyPrefix,
   chatLinkKeyPrefix,
+  chatReplayKeyPrefix,
   connectionKeyPrefix,
   cursorKeyPrefix,
   denialKeyPrefix,
@@ -62,6 +63,13 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
   // By its id alone an instance is found in the inventory, and read there by its key.
   const findTargets = inventoryItems(places, ["Query"], [idPrefix]);
   const readObserved = inventoryItems(places, ["BatchGetItem"], [instancePrefix]);
+  const { slack } = places;
+  const slackSecret: readonly Statement[] = slack
+    ? [
+        { Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: [slack.secretArn] },
+        ...(places.keyArn ? [decrypting(places, places.keyArn, "secretsmanager")] : []),
+      ]
+    : [];
   const putEvents: Statement = { Effect: "Allow", Action: ["events:PutEvents"], Resource: [places.eventBusArn] };
   return {
     connect: [
@@ -141,6 +149,38 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
     service: [],
     authorize: [],
     console: [],
+    // Strangers can call it, so it reads and writes no item but the signatures that it has seen, and decides nothing.
+    slack: slack
+      ? [
+          ...slackSecret,
+          writes(["PutItem"], chatReplayKeyPrefix, written.chatReplay),
+          { Effect: "Allow", Action: ["sqs:SendMessage"], Resource: [slack.inputQueueArn] },
+          ...(places.keyArn ? [sending(places, places.keyArn)] : []),
+        ]
+      : [],
+    chat: slack
+      ? [
+          ...slackSecret,
+          describeInstances,
+          reads(["GetItem"], accessKeyPrefix, personKeyPrefix, quotaKeyPrefix),
+          reads(["BatchGetItem"], accessKeyPrefix, suspensionKeyPrefix),
+          reads(["Query"], accessKeyPrefix),
+          writes(["UpdateItem"], quotaKeyPrefix, written.places),
+          writes(["PutItem", "UpdateItem"], accessKeyPrefix, written.accessRequest),
+          indexed(
+            places,
+            indexes.accessRequests,
+            indexes.accessRequestsByStatus,
+            indexes.accessRequestsBySubject,
+            indexes.accessRequestsByRequester,
+            indexes.accessRequestsByInstance,
+          ),
+          ...idempotency,
+          findTargets,
+          readObserved,
+        ]
+      : [],
+    link: slack ? [...slackSecret, reads(["GetItem"], personKeyPrefix), readSuspensions, rememberPeople] : [],
     projector: [
       reads(["GetItem"], eventKeyPrefix),
       writes(["PutItem"], eventKeyPrefix, written.event),
@@ -188,20 +228,35 @@ export function streamPermissions({ streamArn }: Places): readonly Statement[] {
 }
 
 /** Lambda reads a queue with the role of the function. */
-export function queuePermissions(places: Places, queueArn: string): readonly Statement[] {
+export function queuePermissions(places: Places, ...queueArns: readonly string[]): readonly Statement[] {
   return [
     ...(places.keyArn ? [decrypting(places, places.keyArn, "sqs")] : []),
     {
       Effect: "Allow",
       Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-      Resource: [queueArn],
+      Resource: queueArns,
     },
   ];
 }
 
-/** As `queuePermissions`. `sync` also sends, for which SQS makes data keys with its rights. */
+/** As `queuePermissions`. `sync` also sends. */
 export function syncQueuePermissions(places: Places): readonly Statement[] {
   return queuePermissions(places, places.syncQueueArn).map((each) =>
-    each.Action.includes("kms:Decrypt") ? { ...each, Action: [...each.Action, "kms:GenerateDataKey"] } : each,
+    each.Action.includes("kms:Decrypt") && places.keyArn ? sending(places, places.keyArn) : each,
   );
+}
+
+/** As `queuePermissions`, for both of the chat's queues. `chat` also says when a message is to be delivered again. */
+export function chatQueuePermissions(places: Places, queueArns: readonly string[]): readonly Statement[] {
+  return queuePermissions(places, ...queueArns).map((each) =>
+    each.Action.includes("sqs:ReceiveMessage")
+      ? { ...each, Action: [...each.Action, "sqs:ChangeMessageVisibility"] }
+      : each,
+  );
+}
+
+/** SQS makes data keys with the rights of those who send. */
+function sending(places: Places, keyArn: string): Statement {
+  const receiving = decrypting(places, keyArn, "sqs");
+  return { ...receiving, Action: [...receiving.Action, "kms:GenerateDataKey"] };
 }

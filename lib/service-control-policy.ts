@@ -91,6 +91,14 @@ const identities = [
     Resource: [iam("oidc-provider/*"), iam("saml-provider/*")],
     Condition: allBut(...deployers, identityCenter),
   }),
+  // Anyone who reads it can sign a click in the name of everybody in Slack.
+  deny("KeepSlackSecret", {
+    Action: ["Delete*", "GetSecretValue", "Put*", "Replicate*", "Rotate*", "Update*"].map(
+      (name) => `secretsmanager:${name}`,
+    ),
+    Resource: [regional("secretsmanager", "secret:Latchkey-*")],
+    Condition: allBut(...deployers, ownRole("SlackRole*"), ownRole("ChatRole*"), ownRole("LinkRole*")),
+  }),
   deny("StayInOrganization", { Action: ["organizations:LeaveOrganization"], Resource: ["*"] }),
   deny("KeepDecidingTags", {
     Action: tagging,

@@ -23,6 +23,7 @@ const {
   pushTag,
   scopeTags,
   integrations,
+  slack,
 } = sharedSettings.shape;
 
 const keyArn = z
@@ -157,6 +158,10 @@ const eachSetting = z.strictObject({
     .optional(),
   /** The browser console (docs/console.md): an OpenID client of its own, and where it is served. Left out: there is none. */
   console: consoleSettings.optional(),
+  /**
+   * The Slack app (docs/slack.md), by which people ask for access and approve it where they talk. Left out: there is none.
+   */
+  slack,
   /** How long every log is kept, in days. A year: what auditors ask for most often. */
   logRetentionDays: z.literal(logRetentions).default(365),
   /**

@@ -21,12 +21,25 @@ export interface Places {
   readonly syncQueueArn: string;
   /** Whether organizational units are targets. */
   readonly hasUnits?: boolean;
-  /** Of the key that encrypts table and queues, if it is not AWS's own. */
+  /** Of the Slack app, if there is one. */
+  readonly slack?: SlackPlaces | undefined;
+  /** Of the key that encrypts table, secret and queues, if it is not AWS's own. */
   readonly keyArn?: string | undefined;
 }
 
+/** The Slack app's secret, and its queues: of what people do, and of events. */
+export interface SlackPlaces {
+  readonly secretArn: string;
+  readonly inputQueueArn: string;
+  readonly eventQueueArn: string;
+}
+
 /** All that reading and writing of encrypted data takes: the service makes and keeps its data keys itself. */
-export function decrypting({ region, urlSuffix }: Places, keyArn: string, service: "dynamodb" | "sqs"): Statement {
+export function decrypting(
+  { region, urlSuffix }: Places,
+  keyArn: string,
+  service: "dynamodb" | "secretsmanager" | "sqs",
+): Statement {
   return {
     Effect: "Allow",
     Action: ["kms:Decrypt"],

@@ -3,13 +3,13 @@ import { CfnStackSet } from "aws-cdk-lib/aws-cloudformation";
 import { CfnEventBusPolicy, EventBus } from "aws-cdk-lib/aws-events";
 import { ManagedPolicy, PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
-import type { FunctionName } from "../contract/routes.ts";
+import type { BundleName } from "../contract/routes.ts";
 import { assumeTargets, organizationPath } from "./assume-targets.ts";
 import { instanceEventSources } from "./instance-events.ts";
 import { requireHub } from "./own-region.ts";
 import type { Settings } from "./settings.ts";
 import type { Statement } from "./statements.ts";
-import { type HubNames, readers, targetBusName, titled } from "./target-names.ts";
+import { type HubNames, readersOf, targetBusName, titled } from "./target-names.ts";
 import type { Targets } from "./target-settings.ts";
 import { targetTemplate } from "./target-template.ts";
 
@@ -17,7 +17,7 @@ export interface TargetAccessProps {
   readonly settings: Settings;
   readonly targets: Targets;
   readonly names: HubNames;
-  readonly roles: Readonly<Record<FunctionName, Role>>;
+  readonly roles: Readonly<Partial<Record<BundleName, Role>>>;
 }
 
 /**
@@ -31,9 +31,11 @@ export class TargetAccess extends Construct {
   constructor(scope: Construct, id: string, { settings, targets, names, roles }: TargetAccessProps) {
     super(scope, id);
     requireHub(Stack.of(this), targets.hub);
-    for (const name of readers) {
+    for (const name of readersOf(settings)) {
+      const role = roles[name];
+      if (!role) throw new Error(`${name} has no role`);
       for (const [index, statement] of assumeTargets(names, targets, name).entries()) {
-        this.#grant(roles[name], `${titled(name)}${index}`, statement);
+        this.#grant(role, `${titled(name)}${index}`, statement);
       }
     }
     // Apart from the trail's bus, which denies events of all but its publishers.

@@ -1,4 +1,4 @@
-import type { BundleName, FunctionName } from "../contract/routes.ts";
+import type { BundleName } from "../contract/routes.ts";
 import { partitionOf } from "../lambda/shared/target.ts";
 import { captureRoleName, inspectRoleName, type RoleNames, readRoleName } from "../lambda/shared/target-roles.ts";
 import type { Settings } from "./settings.ts";
@@ -29,9 +29,14 @@ export const readers = [
   "register",
   "sync",
   "capture",
-] as const satisfies FunctionName[];
+  "chat",
+] as const satisfies BundleName[];
 
 type Reader = (typeof readers)[number];
+
+/** Those of them that there are under these settings. */
+export const readersOf = ({ slack }: Pick<Settings, "slack">): readonly Reader[] =>
+  readers.filter((name) => name !== "chat" || slack);
 
 /** The role with which a function reads a target: the read role, or one that is its alone. */
 export function readerRoleName(names: HubNames, reader: Reader): string {

@@ -14,7 +14,7 @@ import {
 } from "./instance-permissions.ts";
 import type { Settings } from "./settings.ts";
 import type { Places, Statement } from "./statements.ts";
-import { functionRoleName, type HubNames, readerRoleName, readers } from "./target-names.ts";
+import { functionRoleName, type HubNames, readerRoleName, type readers, readersOf } from "./target-names.ts";
 import type { Targets } from "./target-settings.ts";
 
 /** A statement of the trust policy of a role. */
@@ -48,7 +48,7 @@ export function targetRoles(
     Condition: { StringEquals: { "aws:RequestedRegion": regions } },
   });
   const reading = (roleName: string, description: string, permissions: readonly Statement[]): TargetRole => {
-    const users = readers.filter((name) => readerRoleName(names, name) === roleName);
+    const users = readersOf(settings).filter((name) => readerRoleName(names, name) === roleName);
     return {
       roleName,
       description,

@@ -23,6 +23,16 @@ const variables = z.object({
   /** In JSON, for the browser console: its `config.json`, but for the API's URL, and the headers of its files. */
   CONSOLE_CONFIG: z.string().min(1),
   CONSOLE_HEADERS: z.string().min(1),
+  /** The secret of the Slack app: what signs its requests, and what it calls Slack with. */
+  SLACK_SECRET_ARN: z.string().startsWith("arn:"),
+  /** The queue of what people do in chat. */
+  CHAT_QUEUE_URL: z.string().min(1),
+  /** The Slack app's own URL, without a slash at its end. */
+  SLACK_URL: z.string().min(1),
+  /** The browser console's, with a slash at its end, if there is one. */
+  CONSOLE_URL: z.string().min(1).optional(),
+  /** Set by the local stack alone: where Slack is instead. Without a slash at its end. */
+  SLACK_API_URL: z.string().min(1).default("https://slack.com"),
   /** Set by Lambda: the region, and the directory of the function's bundle. */
   AWS_REGION: z.string().min(1),
   LAMBDA_TASK_ROOT: z.string().min(1),
@@ -40,17 +50,15 @@ const finder = reader.extend(variables.pick({ INVENTORY_TABLE_NAME: true }).shap
 /** For the workers that publish events. */
 const publisher = variables.pick({ ...forAws, TABLE_NAME: true, EVENT_BUS_NAME: true });
 
+/** For those of the Slack app that call Slack. */
+const forSlack = variables.pick({ SLACK_SECRET_ARN: true, SLACK_API_URL: true }).shape;
+
 /**
  * Which variables each function reads. The stack sets these, and no others; a function parses its own as it loads, so that
  * it does not start without them.
  */
 export const environments = {
-  connect: variables.omit({
-    EVENT_BUS_NAME: true,
-    SYNC_QUEUE_URL: true,
-    CONSOLE_CONFIG: true,
-    CONSOLE_HEADERS: true,
-  }),
+  connect: finder.extend(variables.pick({ PUSH_ROLE_ARN: true, AWS_ENDPOINT_URL_OPEN_TUNNEL: true }).shape),
   instances: finder,
   inspect: finder,
   access: finder,
@@ -70,13 +78,19 @@ export const environments = {
   }),
   authorize: variables.pick({ LAMBDA_TASK_ROOT: true, STACK_NAME: true }),
   console: variables.pick({ LAMBDA_TASK_ROOT: true, CONSOLE_CONFIG: true, CONSOLE_HEADERS: true }),
+  slack: variables.pick({ ...forAws, LAMBDA_TASK_ROOT: true, TABLE_NAME: true, CHAT_QUEUE_URL: true }).extend(forSlack),
+  chat: finder.extend(forSlack).extend(variables.pick({ SLACK_URL: true, CONSOLE_URL: true }).shape),
+  link: reader.extend(forSlack).extend(variables.pick({ SLACK_URL: true, CONSOLE_URL: true }).shape),
 } as const satisfies Record<BundleName, z.ZodObject>;
 
-/** What the stack has to give: the rest comes from Lambda, or from the local stack. */
+/** What the stack has to give: the rest comes from Lambda, or from the local stack, or is of single functions. */
 export type StackVariables = Omit<
   z.input<typeof variables>,
-  "AWS_REGION" | "LAMBDA_TASK_ROOT" | "AWS_ENDPOINT_URL_OPEN_TUNNEL" | keyof ConsoleVariables
+  "AWS_REGION" | "LAMBDA_TASK_ROOT" | "AWS_ENDPOINT_URL_OPEN_TUNNEL" | "SLACK_API_URL" | keyof OwnVariables
 >;
 
-/** What it has to give the browser console's function alone. */
-export type ConsoleVariables = Pick<z.input<typeof variables>, "CONSOLE_CONFIG" | "CONSOLE_HEADERS">;
+/** What it has to give to single functions: the browser console's, and the Slack app's. */
+export type OwnVariables = Pick<
+  z.input<typeof variables>,
+  "CONSOLE_CONFIG" | "CONSOLE_HEADERS" | "CONSOLE_URL" | "SLACK_SECRET_ARN" | "SLACK_URL" | "CHAT_QUEUE_URL"
+>;

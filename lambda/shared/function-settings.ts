@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { ApiFunctionName, authorizerName } from "../../contract/routes.ts";
+import type { ApiFunctionName, authorizerName, SlackName } from "../../contract/routes.ts";
 import type { SharedSettings } from "./settings.ts";
 import { settingsFile } from "./settings-file.ts";
 
@@ -12,8 +12,8 @@ const forReaders = [...forCallers, "targets"] as const;
 const forConnections = ["defaultOsUser", "serialConsole", "pushTag"] as const;
 
 /**
- * Which settings each function reads. Its bundle holds these and no others; other workers read none. The authorizer takes
- * them unchecked.
+ * Which settings each function reads. Its bundle holds these and no others; other workers read none. The authorizer and the
+ * Slack app's door take them unchecked.
  */
 export const functionSettings = {
   connect: [
@@ -31,8 +31,11 @@ export const functionSettings = {
   capture: ["targets"],
   sync: ["targets", "scopeTags"],
   authorize: ["identities", "groups"],
+  slack: ["slack"],
+  chat: [...forReaders, "callerQuotas", "timeZone", "scopeTags", "integrations", "defaultOsUser", "slack"],
+  link: ["identities", "groups", "slack"],
 } as const satisfies Record<
-  ApiFunctionName | "capture" | "sync" | typeof authorizerName,
+  ApiFunctionName | SlackName | "capture" | "sync" | typeof authorizerName,
   readonly (keyof SharedSettings)[]
 >;
 

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { osUser } from "../../contract/fields.ts";
 import { longestCallerId } from "../../contract/person-id.ts";
 import { idPattern, issuer } from "./issuer-settings.ts";
+import { slackSettings } from "./slack-settings.ts";
 import { isSsoPattern } from "./sso-pattern.ts";
 
 /**
@@ -127,6 +128,7 @@ export const sharedSettings = z.strictObject({
   integrations: z.array(integration).max(mostIntegrations),
   scopeTags: z.array(tagKey.regex(/^(?!aws:)/i, awsTags)).max(50),
   targets: servedTargets.optional(),
+  slack: slackSettings.optional(),
 });
 
 export type SharedSettings = z.infer<typeof sharedSettings>;

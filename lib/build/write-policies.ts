@@ -7,7 +7,7 @@ import { bundleOf } from "../function-bundles.ts";
 import { inJson, type PolicyTexts } from "./compile-policies.ts";
 
 /** The functions that evaluate policy, and so need it in their bundles. */
-const decidingFunctions: readonly FunctionName[] = [
+const decidingFunctions: readonly BundleName[] = [
   "connect",
   "instances",
   "inspect",
@@ -15,6 +15,7 @@ const decidingFunctions: readonly FunctionName[] = [
   "wait",
   "audit",
   "register",
+  "chat",
 ];
 
 /** The one that keeps them. */

@@ -54,7 +54,7 @@ describe("within the budget", () => {
 
   test("every bundle has a size", () => {
     for (const { kilobytes, modules } of Object.values(sizes))
-      expect([kilobytes > 20, modules > 10]).toEqual([true, true]);
+      expect([kilobytes > 15, modules > 10]).toEqual([true, true]);
   });
 });
 

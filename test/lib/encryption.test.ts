@@ -39,13 +39,14 @@ describe("encryption with a key of the stack's own", () => {
     expect(alias?.properties.TargetKeyId).toContain(key?.id);
   });
 
-  test("table and stream, queues, bus, logs and functions have it, and every other resource is known to hold no data", () => {
+  test("table and stream, queues, bus, secret, logs and functions have it, and every other resource is known to hold no data", () => {
     const arn = `arn:aws:kms:us-east-1:111122223333:key/${key?.id}`;
     expect(encryptedBy(stack)).toEqual({
       "AWS::DynamoDB::GlobalTable": [arn],
       "AWS::Events::EventBus": [arn],
       "AWS::Lambda::Function": [arn],
       "AWS::Logs::LogGroup": [arn],
+      "AWS::SecretsManager::Secret": [arn],
       "AWS::SQS::Queue": [arn],
     });
   });

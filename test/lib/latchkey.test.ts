@@ -20,7 +20,7 @@ const lambda = z.object({
   Timeout: z.number(),
 });
 /** Lambda sets these itself, and the local stack the last. */
-const notOurs = ["AWS_REGION", "LAMBDA_TASK_ROOT", "AWS_ENDPOINT_URL_OPEN_TUNNEL"];
+const notOurs = ["AWS_REGION", "LAMBDA_TASK_ROOT", "AWS_ENDPOINT_URL_OPEN_TUNNEL", "SLACK_API_URL"];
 
 const stack = synthesize(everySetting);
 
@@ -94,7 +94,7 @@ describe("functions", () => {
 
 test.each([
   ["for a year", {}, 365, [...functionNames, "api"]],
-  ["for as long as the settings say", everySetting, 3653, [...bundleNames, "api", "oidcApi", "web ACL"]],
+  ["for as long as the settings say", everySetting, 3653, [...bundleNames, "api", "oidcApi", "slackApi", "web ACL"]],
 ])(
   "each function's log, the API's and the web ACL's are kept %s, and outlive the stack",
   (_, settings, days, names) => {

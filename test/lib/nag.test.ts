@@ -37,12 +37,18 @@ const ofUnit = (name: string) =>
     { inspect: "InspectRole", capture: "CaptureRole" }[name] ?? "ReadRole",
     ...(name === "connect" ? ["PushRole-eu-west-1"] : []),
   ].map((role) => `IAM5[Resource::arn:aws:iam::*:role/latchkey/Latchkey-${role}]`);
+const ofSlackApp = {
+  "Latchkey/Default/ChatPolicy": ["IAM5[Resource::*]"],
+  "Latchkey/Default/SlackApp/Api": ["APIG2", "APIG3", "APIG4", "APIG6", "COG4"],
+  "Latchkey/Default/SlackApp/Secret": ["SMG4"],
+};
 const everyException = {
   ...exceptions,
   "Latchkey/Default/Api": [...ofApi, logRolePolicy],
   ...Object.fromEntries(readers.map((name) => [`Latchkey/Default/Targets/${titled(name)}1`, ofUnit(name)])),
   // To describe instances, and to list accounts.
   "Latchkey/Default/SyncPolicy": ["IAM5[Resource::*]", "IAM5[Resource::*]"],
+  ...ofSlackApp,
   "Latchkey/Default/OidcApi": ofApi,
   "Latchkey/Default/OidcApi/Default/console/GET": ["APIG4"],
   "Latchkey/Default/OidcApi/Default/console/{proxy+}/GET": ["APIG4"],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
-import { type FunctionName, functionNames } from "../../contract/routes.ts";
+import { type FunctionName, functionNames, slackNames } from "../../contract/routes.ts";
 import { indexes } from "../../lambda/aws/dynamodb/table-keys.ts";
 import { isAllowed } from "../../local/aws/iam.ts";
 import { synthesize } from "../support/synthesized-stack.ts";
@@ -119,7 +119,9 @@ test("the setting apiGatewayLogRole adds API Gateway's role, which writes logs a
   const apiGateway = rolesOf(withEverySetting);
   expect(everySetting.apiGatewayLogRole).toBe(true);
   expect(apiGateway.ids()).toEqual(
-    [...ourRoles, "authorize" as const, "console" as const, "apiCloudWatch" as const].map(apiGateway.id).sort(),
+    [...ourRoles, ...slackNames, "authorize" as const, "console" as const, "apiCloudWatch" as const]
+      .map(apiGateway.id)
+      .sort(),
   );
   expect(apiGateway.policies("apiCloudWatch")).toEqual([]);
   expect(apiGateway.managedPolicies("apiCloudWatch")).toEqual([

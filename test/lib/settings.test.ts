@@ -753,6 +753,7 @@ describe("taken", () => {
       pushTag: { key: "team:ssh", value: "größe 1/2" },
       serialConsole: false,
       fips: true,
+      slack: undefined,
     };
     expect(readSettings(settings)).toEqual(settings);
     const withConsole = { ...settings, serialConsole: true, fips: false };

@@ -62,19 +62,29 @@ describe.each([
     expect([...new Set(found)].sort()).toEqual([...expected].sort());
   });
 
-  test("API Gateway may invoke a function for its methods only: * stands for any method, or for a path parameter", () => {
-    const methods = stack
-      .all("AWS::ApiGateway::Method", z.object({ HttpMethod: z.string(), ResourceId: z.string() }))
-      // No function makes the response to a preflight.
-      .filter(({ properties: { HttpMethod } }) => HttpMethod !== "OPTIONS")
-      .map(({ properties: { HttpMethod, ResourceId } }) => `${HttpMethod.replace("ANY", "*")}/${pathOf(ResourceId)}`);
-    const invoked = pairs
-      .filter(({ principals }) => principals.includes("apigateway.amazonaws.com"))
-      .filter(isInvocation);
-    const paths = invoked.map(({ resource }) => resource.replace(/^.*?\/(?:Oidc)?ApiDeploymentStagelive\w+\//, ""));
-    const authorizers = paths.filter((each) => /:OidcApi\w+\/authorizers\/OidcApiAuthorizer\w+$/.test(each));
-    expect(authorizers).toHaveLength("identities" in settings ? 1 : 0);
-    expect(paths.filter((each) => !authorizers.includes(each)).sort()).toEqual(methods.sort());
+  test("API Gateway may invoke a function for the one stage of an API that it serves, and for nothing else", () => {
+    const uri = z.object({ RestApiId: z.string(), Integration: z.object({ Uri: z.string().optional() }) });
+    const served = stack.all("AWS::ApiGateway::Method", uri).flatMap(({ properties: { RestApiId, Integration } }) => {
+      const name = /:function:(\w+)\/invocations$/.exec(Integration.Uri ?? "")?.[1];
+      // No function makes the response to a preflight. The console's has a permission for each of its two methods.
+      return name && !name.startsWith("Console") ? [`${name} ${RestApiId}`] : [];
+    });
+    const permission = z.object({ FunctionName: z.string(), Principal: z.string(), SourceArn: z.string() });
+    const invoked = stack
+      .all("AWS::Lambda::Permission", permission)
+      .filter(({ properties }) => properties.Principal === "apigateway.amazonaws.com")
+      .map(({ properties: { FunctionName, SourceArn } }) => `${FunctionName.replace(/^.*:/, "")} ${SourceArn}`);
+    const api = "arn:aws:execute-api:us-east-1:111122223333";
+    const expected = [...new Set(served)].map((each) => `${each.replace(" ", ` ${api}:`)}/live/*/*`);
+    const isOfOther = (each: string) => /^Console|\/authorizers\//.test(each);
+    expect(invoked.filter((each) => !isOfOther(each)).sort()).toEqual(expected.sort());
+    expect(invoked.filter(isOfOther).map((each) => each.replace(/[0-9A-F]{8}/g, "").replace(/ .*:/, " "))).toEqual(
+      "console" in settings && !("cloudFront" in (settings.console ?? {}))
+        ? expect.arrayContaining([expect.stringMatching(/^Authorize /), expect.stringMatching(/^Console /)])
+        : "identities" in settings
+          ? [expect.stringMatching(/^Authorize /)]
+          : [],
+    );
   });
 
   test("one schedule rule may invoke the sweep", () => {
@@ -88,14 +98,6 @@ describe.each([
       }),
     ]);
   });
-
-  const pathOf = (id: string): string => {
-    const parts = stack.all("AWS::ApiGateway::Resource", z.object({ ParentId: z.string(), PathPart: z.string() }));
-    const found = parts.find((part) => part.id === id)?.properties;
-    if (!found) return "";
-    const parent = pathOf(found.ParentId);
-    return `${parent}${parent && "/"}${found.PathPart.replace(/^\{.*\}$/, "*")}`;
-  };
 });
 
 const isInvocation = ({ action }: AllowedPair) => action === "lambda:InvokeFunction";

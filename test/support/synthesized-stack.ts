@@ -166,6 +166,7 @@ const arns: Readonly<Record<string, (id: string) => string>> = {
   "AWS::DynamoDB::GlobalTable": (id) => `arn:aws:dynamodb:us-east-1:111122223333:table/${id}`,
   "AWS::Events::EventBus": (id) => `arn:aws:events:us-east-1:111122223333:event-bus/${id}`,
   "AWS::Events::Rule": (id) => `arn:aws:events:us-east-1:111122223333:rule/${id}`,
+  "AWS::SecretsManager::Secret": (id) => `arn:aws:secretsmanager:us-east-1:111122223333:secret:${id}`,
   "AWS::SQS::Queue": (id) => `arn:aws:sqs:us-east-1:111122223333:${id}`,
   "AWS::Logs::LogGroup": (id) => `arn:aws:logs:us-east-1:111122223333:log-group:${id}:*`,
   "AWS::KMS::Key": (id) => `arn:aws:kms:us-east-1:111122223333:key/${id}`,
@@ -183,6 +184,10 @@ const token = z.union([
   }),
 ]);
 
+/** The one type whose `Ref` is its ARN. */
+const secretType = "AWS::SecretsManager::Secret";
+const isSecret = (resource: { readonly Type: string } | undefined) => resource?.Type === secretType;
+
 /** CloudFormation's functions, as far as the stack uses them; a resource's `Ref` is its logical id. */
 function resolve(value: unknown, all: z.infer<typeof resources>, place: Place = pseudoParameters): unknown {
   const inside = (part: unknown) => resolve(part, all, place);
@@ -191,7 +196,7 @@ function resolve(value: unknown, all: z.infer<typeof resources>, place: Place = 
   // A token has one key: zod takes long to say of each other object what is wrong with it.
   const data = Object.keys(value).length === 1 ? token.safeParse(value).data : undefined;
   if (!data) return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, inside(part)]));
-  if ("Ref" in data) return place[data.Ref] ?? data.Ref;
+  if ("Ref" in data) return place[data.Ref] ?? (isSecret(all[data.Ref]) ? arns[secretType]?.(data.Ref) : data.Ref);
   if ("Fn::Join" in data) return data["Fn::Join"][1].map(inside).join(data["Fn::Join"][0]);
   if ("Fn::Sub" in data) return data["Fn::Sub"];
   if ("Fn::Select" in data) {

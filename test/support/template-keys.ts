@@ -7,6 +7,7 @@ const keyOf: Readonly<Record<string, (properties: never) => unknown>> = {
   "AWS::Events::EventBus": ({ KmsKeyIdentifier }: { KmsKeyIdentifier?: string }) => KmsKeyIdentifier,
   "AWS::Lambda::Function": ({ KmsKeyArn }: { KmsKeyArn?: string }) => KmsKeyArn,
   "AWS::Logs::LogGroup": ({ KmsKeyId }: { KmsKeyId?: string }) => KmsKeyId,
+  "AWS::SecretsManager::Secret": ({ KmsKeyId }: { KmsKeyId?: string }) => KmsKeyId,
   "AWS::SQS::Queue": ({ KmsMasterKeyId }: { KmsMasterKeyId?: string }) => KmsMasterKeyId,
 };
 interface Table {

@@ -80,6 +80,17 @@ export const everySetting: Required<Settings> = {
     providerOrigins: ["https://tokens.example.com"],
     terminal: false,
   },
+  slack: {
+    appId: "A012ABCDE",
+    clientId: "1234567890.1234567890",
+    workspaces: ["T012ABCDE"],
+    enterprises: ["E012ABCDE"],
+    channels: [
+      { channel: "C012ABCDE", tags: { env: "prod" } },
+      { channel: "C034FGHIJ", group: "OnCall" },
+    ],
+    signIn: { issuer: "corp", clientId: "latchkey-link", scope: "openid email" },
+  },
   encryption: "own",
   logRetentionDays: 3653,
   apiGatewayLogRole: true,

@@ -77,4 +77,5 @@ export const writtenAttributes = {
   places: [...everyItem, "taken", "deleteAt"],
   policies: [...everyItem, "text"],
   cursorKey: [...everyItem, "key", "deleteAt"],
+  chatReplay: [...everyItem, "claim", "deleteAt"],
 } as const satisfies Record<string, readonly string[]>;

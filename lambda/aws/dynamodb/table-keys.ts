@@ -16,6 +16,7 @@ export const suspensionKeyPrefix = "suspension#";
 export const quotaKeyPrefix = "quota#";
 export const policiesKeyPrefix = "policies#";
 export const chatLinkKeyPrefix = "chat-link#";
+export const chatReplayKeyPrefix = "chat-replay#";
 
 /** Of the items whose changes make events, each of which the item carries. */
 export const eventfulKeyPrefixes: readonly string[] = [
@@ -81,6 +82,9 @@ export const cursorKeyKey = (period: number) => ({ pk: `${cursorKeyPrefix}${peri
 
 /** The policies of a digest. */
 export const policiesKey = (digest: string) => ({ pk: `${policiesKeyPrefix}${digest}`, sk: "policies" });
+
+/** A signed request of a chat that has been taken. */
+export const chatReplayKey = (signature: string) => ({ pk: `${chatReplayKeyPrefix}${signature}`, sk: "replay" });
 
 /** What is known of a person. */
 export const personKey = (id: string) => ({ pk: `${personKeyPrefix}${id}`, sk: "person" });
