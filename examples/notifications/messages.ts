@@ -1,6 +1,6 @@
 import { EventField, RuleTargetInput } from "aws-cdk-lib/aws-events";
 
-// A field of an event is always a whole JSON value: EventBridge then writes it as one, whatever is in it.
+// A field of an event is always a whole JSON value: EventBridge then escapes what is in it.
 const data = (name: string) => EventField.fromPath(`$.detail.data.${name}`);
 
 /** A mail about break-glass. It is JSON, so that nobody's text can pass for a line of ours. */
