@@ -1,17 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
-import { compilePolicies } from "../../../../lib/build/compile-policies.ts";
 import { readSettings, type Settings } from "../../../../lib/settings.ts";
 import { type RunningProvider, startProvider } from "../../../../local/oidc/provider.ts";
 import { listen, type RunningServer } from "../../../../local/shared/loopback-server.ts";
 import { runClient, useClientHome } from "../../../support/client-process.ts";
 import { readWorkflow, runJob } from "../../../support/oidc/workflow-runner.ts";
+import { policiesWith } from "../../../support/policies-with.ts";
 import type { TestStack } from "../../../support/test-stack.ts";
 import { testClient } from "../../build-bundles.ts";
 
@@ -47,16 +46,7 @@ export const exampleOfGitHub = {
       groups: { ...usual.groups, ...groups },
     });
   },
-  policies: (settings: Settings) => {
-    const directory = mkdtempSync(path.join(os.tmpdir(), "latchkey-"));
-    try {
-      cpSync(path.join(root, "policies"), directory, { recursive: true });
-      cpSync(example("deploy.cedar"), path.join(directory, "deploy.cedar"));
-      return compilePolicies(directory, settings);
-    } finally {
-      rmSync(directory, { recursive: true });
-    }
-  },
+  policies: policiesWith("github-actions/deploy.cedar"),
 };
 
 /** The claims of the example's job, as GitHub makes them; `sub`, which no setting reads, is the provider's own. */

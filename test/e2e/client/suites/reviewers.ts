@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import os from "node:os";
@@ -13,7 +13,6 @@ import { rosterOf } from "../../../../examples/on-call/roster.ts";
 import { type Outcome, type Reviewer, reviewOnEvent } from "../../../../examples/reviewer/review-on-event.ts";
 import { ticketReviewer } from "../../../../examples/ticket/ticket-reviewer.ts";
 import { ticketsAt } from "../../../../examples/ticket/tickets.ts";
-import { compilePolicies } from "../../../../lib/build/compile-policies.ts";
 import { readSettings, type Settings } from "../../../../lib/settings.ts";
 import { Fleet } from "../../../../local/fleet/fleet.ts";
 import { sampleFleet } from "../../../../local/fleet/sample-fleet.ts";
@@ -22,6 +21,7 @@ import { Latchkey, type LatchkeyOptions, NetworkError } from "../../../../sdk/in
 import { fetchTransport } from "../../../../sdk/transport.ts";
 import { askForAccess, end, makeAccessRequest, readAccessRequest, review } from "../../../support/access-client.ts";
 import { callApi, fleet, makeConnection } from "../../../support/api-client.ts";
+import { policiesWith } from "../../../support/policies-with.ts";
 import { useKeyPair } from "../../../support/ssh-client.ts";
 import type { TestStack } from "../../../support/test-stack.ts";
 
@@ -40,16 +40,7 @@ export const exampleOfReviewers = {
   fleets: [inProduction(sampleFleet())],
   changeSettings: (usual: Settings): Settings =>
     readSettings({ ...usual, integrations: fragments.flatMap(({ integrations }) => integrations) }),
-  policies: (settings: Settings) => {
-    const directory = mkdtempSync(path.join(os.tmpdir(), "latchkey-"));
-    try {
-      cpSync(path.join(root, "policies"), directory, { recursive: true });
-      cpSync(example("ticket/ticket.cedar"), path.join(directory, "ticket.cedar"));
-      return compilePolicies(directory, settings);
-    } finally {
-      rmSync(directory, { recursive: true });
-    }
-  },
+  policies: policiesWith("ticket/ticket.cedar"),
 };
 
 function inProduction({ instances, endpoints, images }: Fleet): Fleet {
