@@ -12,8 +12,8 @@ export interface Ports {
   readonly call: Call;
   readonly waitForAccess: (request: AccessRequest, options: WaitOptions) => Promise<AccessRequest>;
   readonly runRemotely: (request: RemoteCommand) => Promise<RemoteOutcome>;
-  /** @returns undefined for an error that is a fault of our own. */
-  readonly failureOf: (error: unknown) => ToolFailure | undefined;
+  /** Any error in words. A fault of our own is also told on standard error. */
+  readonly failureOf: (error: unknown) => ToolFailure;
   /** @returns the command line of `latchkey` with which somebody approves an access request. */
   readonly reviewCommand: (accessRequestId: string) => string;
 }

@@ -67,7 +67,7 @@ interface Collected {
 }
 
 async function collect(
-  { environment, signal }: Context,
+  { environment, platform, signal }: Context,
   { variables }: Session,
   args: readonly string[],
   timeout: number,
@@ -76,12 +76,12 @@ async function collect(
   const child = spawn("ssh", args, {
     stdio: ["ignore", "pipe", "pipe"],
     // Without a terminal that it could ask on; what it starts, such as a tunnel, ends with it.
-    detached: process.platform !== "win32",
+    detached: platform !== "win32",
     windowsHide: true,
     env: { ...environment, ...variables },
   });
   let stoppedBy: StopReason | undefined;
-  const stop = stopping(child);
+  const stop = stopping(child, platform);
   const stopFor = (reason: StopReason) => {
     stoppedBy ??= reason;
     stop();
@@ -121,10 +121,10 @@ function kept(stream: Readable, onTooMuch: () => void): () => CollectedStream {
 }
 
 /** @returns what ends ssh and all that it has started; by force if it does not end soon. */
-function stopping(child: ChildProcess): () => void {
+function stopping(child: ChildProcess, platform: NodeJS.Platform): () => void {
   const send = (signal: NodeJS.Signals) => {
     try {
-      if (process.platform === "win32" || child.pid === undefined) child.kill(signal);
+      if (platform === "win32" || child.pid === undefined) child.kill(signal);
       else process.kill(-child.pid, signal);
     } catch {
       // It has ended.

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { accessRequestBody } from "../../contract/access-request.ts";
+import { missingInReason } from "../../contract/reason-pattern.ts";
 import { togetherInTarget } from "../../contract/scope.ts";
 import type { AccessRequest } from "../../sdk/types.ts";
 import { showTime } from "../terminal/show-time.ts";
@@ -28,13 +29,25 @@ export const requestAccess = toolOf({
   ),
   output: shownRequest,
   run: async (call, input) => {
-    const { ports, agent } = call;
-    const others = await askedByOthers(call, input);
+    const { ports, agent, signal } = call;
+    const [others, { requirements }] = await Promise.all([
+      askedByOthers(call, input),
+      ports.call("decide", { ...keyOf(input), osUser: input.osUser }, { signal }),
+    ]);
     if (others !== undefined) {
       const words = [
         `Access request ${visible(others.id)} is for the same, and was made for your user by ${visible(others.requestedBy)}. Nothing was asked for again: that would cancel it.`,
       ];
       return { words: [...words, ...pendingWords(ports, others), next("pending")], output: showRequest(others) };
+    }
+    // The words that Latchkey adds must not stand for those that policy requires.
+    const missing = missingInReason(input.reason, requirements ?? {});
+    if (missing !== undefined) {
+      const words = [
+        `Nothing was asked for: policy requires ${visible(missing)} in the reason.`,
+        "Next: ask your user for a reason that has it, then call request_access again.",
+      ];
+      return { words, isError: true };
     }
     // Without a signal: if it were ended in between, nobody would know whether the request exists.
     const request = await ports.call("createAccessRequest", {

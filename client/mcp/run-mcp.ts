@@ -5,6 +5,7 @@ import type { CommandInput } from "../command/command.ts";
 import type { Api, Context } from "../command/context.ts";
 import { ownCommand } from "../quoting/own-command.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
+import { tell } from "../terminal/tell.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { version } from "../terminal/version.ts";
 import type { Ports, ToolFailure } from "./ports.ts";
@@ -14,6 +15,7 @@ import { runRemotely } from "./remote-command.ts";
 /** `latchkey mcp` */
 export async function runMcp(context: Context, { options }: CommandInput): Promise<number> {
   await context.settings();
+  if (context.terminal.isInteractive) context.terminal.note("waits for an agent's client on standard input");
   // A bundle beside this one, which no other command loads.
   const { serve } = await import("./serve.ts");
   await serve(portsOf(context), { allowStanding: options.flag("allow-standing"), version, signal: context.signal });
@@ -46,9 +48,12 @@ function unattended(terminal: Terminal): Terminal {
   return { ...terminal, isInteractive: false, out: refuse, json: refuse, ask: refuse };
 }
 
-function toolFailure(error: unknown, context: Context): ToolFailure | undefined {
+function toolFailure(error: unknown, context: Context): ToolFailure {
   const failure = failureOf(error, context);
-  if (failure === undefined) return undefined;
+  if (failure === undefined) {
+    tell(error, context);
+    return { message: "internal error", hint: "standard error of the server has more", problem: undefined };
+  }
   const { message, hint, cause } = failure;
   return { message, hint, problem: cause instanceof ApiProblem ? cause.problem : undefined };
 }

@@ -1,5 +1,4 @@
 import { CLIENT_INFO_META_KEY, McpServer, type ServerContext } from "@modelcontextprotocol/server";
-import { visible } from "../terminal/terminal.ts";
 import { agentName } from "./agent-name.ts";
 import { explainAccess } from "./explain-access.ts";
 import { findInstances } from "./find-instances.ts";
@@ -56,18 +55,8 @@ async function runTool(tool: Tool, call: ToolCall, args: unknown): Promise<Said<
   } catch (error) {
     call.signal.throwIfAborted();
     const failure = call.ports.failureOf(error);
-    if (failure === undefined) {
-      const what = error instanceof Error ? error.name : "error";
-      return {
-        words: [`Internal error (${visible(what)}).`, "Next: tell your user; this is a bug in latchkey."],
-        isError: true,
-      };
-    }
-    const { message } = failure;
-    return {
-      words: [`${message.replace(/^[a-z]/, (letter) => letter.toUpperCase())}.`, `Next: ${nextStep(failure)}`],
-      isError: true,
-    };
+    const message = failure.message.replace(/^[a-z]/, (letter) => letter.toUpperCase());
+    return { words: [`${message}.`, `Next: ${nextStep(failure)}`], isError: true };
   }
 }
 

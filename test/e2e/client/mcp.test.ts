@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir } from "node:fs/promises";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer, type Socket } from "node:net";
+import path from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
 import type { StdioServerParameters } from "@modelcontextprotocol/client/stdio";
@@ -330,6 +331,16 @@ describe("a command that may run", () => {
     expect(await remains()).toEqual([]);
   });
 
+  test("runs beside others, each with its own output", async () => {
+    await approvedAccess();
+    const { call } = await agentOf();
+    const run = (word: string) => call("run_command", { ...prod1, command: `echo ${word}` });
+    const words = ["one", "two", "three"];
+    const quotes = (await Promise.all(words.map(run))).map((result) => result.quotes);
+    expect(quotes).toEqual(words.map((word) => [`${word}\n`]));
+    expect(await remains()).toEqual([]);
+  });
+
   test("ends when the agent cancels the call, and the next one runs", async () => {
     await approvedAccess();
     const { call } = await agentOf();
@@ -353,6 +364,18 @@ describe("a command that may run", () => {
     await closed;
     await client.close();
     expect(await remains()).toEqual([]);
+  });
+
+  test("is ended by force, with all that ssh has started, if ssh does not end", async () => {
+    await approvedAccess();
+    const program = path.join(home.directory, "ssh");
+    await writeFile(program, "#!/bin/sh\ntrap '' TERM\nsleep 600 &\nwait\nwait\n", { mode: 0o755 });
+    const env = clientEnvironment({ home: home.directory });
+    const { call } = await agentOf({ env: { PATH: `${home.directory}:${env["PATH"]}` } });
+    expect(await call("run_command", { ...prod1, command: "id", timeoutSeconds: 1 })).toMatchObject({
+      output: { stoppedBy: "timeout" },
+    });
+    await rm(program);
   });
 
   test("is not sent to an instance with another host key than the registered one", async () => {
