@@ -10,5 +10,8 @@ export const chatDelivery = {
   batchSize: 10,
 } as const;
 
+/** How the types of the events that messages show begin. */
+export const chatEventTypes = ["latchkey.access-request.", "latchkey.review.", "latchkey.break-glass."] as const;
+
 /** Concurrent invocations: what people do is answered at once; Slack takes about a message a second in each channel. */
 export const chatConcurrency = { inputs: 10, events: 2 } as const;

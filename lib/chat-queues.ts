@@ -5,7 +5,7 @@ import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { EventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct, type IDependable } from "constructs";
-import { chatConcurrency, chatDelivery } from "./chat-delivery.ts";
+import { chatConcurrency, chatDelivery, chatEventTypes } from "./chat-delivery.ts";
 import type { LatchkeyFunction } from "./latchkey-function.ts";
 import { runbookAlarms } from "./runbook-alarm.ts";
 import type { Settings } from "./settings.ts";
@@ -45,9 +45,7 @@ export class ChatQueues extends Construct {
       eventBus: bus,
       eventPattern: {
         source: [`latchkey/${Stack.of(this).stackName}`],
-        detailType: Match.anyOf(
-          ...["access-request.", "review.", "break-glass."].map((start) => Match.prefix(`latchkey.${start}`)),
-        ),
+        detailType: Match.anyOf(...chatEventTypes.map((start) => Match.prefix(start))),
       },
       targets: [new SqsQueue(this.events)],
     });

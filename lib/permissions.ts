@@ -180,7 +180,15 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
           readObserved,
         ]
       : [],
-    link: slack ? [...slackSecret, reads(["GetItem"], personKeyPrefix), readSuspensions, rememberPeople] : [],
+    link: slack
+      ? [
+          ...slackSecret,
+          reads(["GetItem"], personKeyPrefix, chatLinkKeyPrefix),
+          writes(["UpdateItem"], chatLinkKeyPrefix, written.chatLink),
+          readSuspensions,
+          rememberPeople,
+        ]
+      : [],
     projector: [
       reads(["GetItem"], eventKeyPrefix),
       writes(["PutItem"], eventKeyPrefix, written.event),

@@ -14,15 +14,7 @@ import { stageName } from "./invoke-permissions.ts";
 import { integrationWith } from "./latchkey-api.ts";
 import type { LatchkeyFunction } from "./latchkey-function.ts";
 import type { Settings } from "./settings.ts";
-
-/** Every route of the Slack app: Slack sends commands, clicks and forms to one, browsers get the others. */
-const slackRoutes = [
-  ["POST", "slack", "slack"],
-  ["GET", "link", "link"],
-  ["POST", "link", "link"],
-  ["GET", "link/company", "link"],
-  ["GET", "link/slack", "link"],
-] as const;
+import { slackRoutes } from "./slack-routes.ts";
 
 /**
  * Of each route, for all that call it, since none is authenticated before its function runs: no flood of strangers takes more than

@@ -8,6 +8,10 @@ export interface Ready {
   readonly issuer: string | undefined;
   /** The URL of the browser console, if it is served. */
   readonly console: string | undefined;
+  /** Where Slack sends the app's commands and clicks. */
+  readonly slack: string | undefined;
+  /** The URL of Slack's stand-in. */
+  readonly slackApi: string | undefined;
   /** The file with what functions log and what the bus accepts. */
   readonly log: string;
 }
@@ -17,13 +21,15 @@ export function announcement(ready: Ready, isTerminal: boolean): string {
   return isTerminal ? banner(ready) : JSON.stringify({ ready });
 }
 
-const banner = ({ iam, oidc, issuer, console, log }: Ready) => `
+const banner = ({ iam, oidc, issuer, console, slack, slackApi, log }: Ready) => `
 Latchkey runs on this machine, with stand-ins for AWS. Ctrl-C ends it.
 
   console  ${console ?? "not served: --cors-origin names other pages"}
   API      ${iam}
   OIDC     ${oidc}
   OpenID   ${issuer}
+  Slack    ${slack}
+  messages ${slackApi}/messages
   log      ${log}
 
 Open the console in a browser, or try it in another terminal, in this directory:

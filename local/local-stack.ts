@@ -24,7 +24,7 @@ import type { Fleet } from "./fleet/fleet.ts";
 import { sampleFleets } from "./fleet/sample-fleet.ts";
 import { functionsOf } from "./functions/functions.ts";
 import { linkBundles } from "./functions/link-bundles.ts";
-import { MessageQueue } from "./functions/message-queue.ts";
+import { MessageQueue, type Wait } from "./functions/message-queue.ts";
 import { scheduledEvent } from "./functions/scheduled-event.ts";
 import { StreamQueue } from "./functions/stream-queue.ts";
 import { SyncQueue } from "./functions/sync-queue.ts";
@@ -44,6 +44,10 @@ import {
   withTargets,
 } from "./shared/account.ts";
 import { RunningParts } from "./shared/running-parts.ts";
+import { linkUsers } from "./slack/link-users.ts";
+import { withSlack } from "./slack/settings.ts";
+import type { RunningSlack } from "./slack/slack.ts";
+import { startSlackApp } from "./slack-app.ts";
 
 interface Issuer {
   readonly issuer: string;
@@ -81,6 +85,13 @@ export interface LocalStackOptions {
    * the next free one. Its pages may call the OIDC door. By default none.
    */
   readonly console?: ConsoleOptions | undefined;
+  /**
+   * Whether there is the Slack app, with a stand-in for Slack, for which there must be an OpenID provider; on the fourth and the fifth
+   * port after the gateway's or the next free ones. By default not.
+   */
+  readonly slack?: boolean;
+  /** How the queues of the chat wait before messages come again. By default in real time. */
+  readonly redelivery?: Wait;
   /** Changes the stack's settings, for example by a further issuer. */
   readonly changeSettings?: (settings: Settings) => Settings;
   /** Makes policies that take the place of those in `bundles`. */
@@ -112,6 +123,12 @@ export interface LocalStack {
   readonly issuer: string | undefined;
   /** The console's, if there is one. */
   readonly consoleUrl: string | undefined;
+  /** Where Slack sends commands and clicks, if there is a Slack app. */
+  readonly slackUrl: string | undefined;
+  /** Slack's stand-in, if there is one. */
+  readonly slack: RunningSlack | undefined;
+  /** What feeds the chat with the bus's events, if there is a Slack app. Tests repeat them. */
+  readonly chatEvents: MessageQueue | undefined;
   /** Every call that the stand-ins have served. */
   readonly log: CallLog;
   /** Every change of the table, in the order of the stream. */
@@ -128,7 +145,7 @@ export interface LocalStack {
   readonly busEvents: readonly AuditEvent[];
   /** The URLs of the stand-ins, by the environment variables that the SDK reads. */
   readonly endpoints: Readonly<Record<string, string>>;
-  /** Resolves when the projector has processed every change so far. */
+  /** Resolves when the projector has processed every change so far, and the chat all that came of it or was sent to it. */
   settled(): Promise<void>;
   /** Runs the work of each minute now. */
   sweep(): Promise<void>;
@@ -158,15 +175,19 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const { openIdProvider } = options;
     const provider = openIdProvider === true ? parts.keep(await startProvider(port)) : openIdProvider || undefined;
     const bundles = path.join(directory, "functions");
-    const own = { ...usualSettings, serialConsole, callerQuotas, pushTag: options.pushTag };
+    const chosenOwn = { ...usualSettings, serialConsole, callerQuotas, pushTag: options.pushTag };
     const chosen = withTargets(
-      own,
+      chosenOwn,
       fleets.map(({ target }) => target),
     );
     const { changeSettings = (same) => same } = options;
     const host = options.console && parts.keep(await startConsoleHost(port === 0 ? 0 : port + 3));
+    const slackApp = options.slack
+      ? await startSlackApp({ port, functions: () => functions, redelivery: options.redelivery }, parts)
+      : undefined;
     const identified = provider ? withIssuer(chosen, provider) : chosen;
-    const settings = changeSettings(host ? withCorsOrigin(identified, host.origin) : identified);
+    const opened = host ? withCorsOrigin(identified, host.origin) : identified;
+    const settings = changeSettings(slackApp ? withSlack(opened) : opened);
     const consoleFiles = options.console?.files ?? path.join(directory, "console");
     await Promise.all([
       options.bundles
@@ -195,11 +216,13 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const faults = new TargetFaults();
     const syncs = parts.keep(new SyncQueue((event) => functions.sync.invoke(event)));
     const secrets = new Secrets();
-    const queues = { [syncQueueName]: syncs };
+    const queues = { [syncQueueName]: syncs, ...slackApp?.queues };
+    slackApp?.connect(bus, secrets);
     const resources = { targets, bus, faults, queues, secrets, changeTable: options.changeTable };
     const { endpoints, stream, tunnels } = await startStandIns(world, settings, resources, parts);
     const { credentials } = world;
-    const functions = functionsOf({ bundles, settings, endpoints, credentials, onLogLine }, parts);
+    const own = { ...slackApp?.variables, ...(host && { CONSOLE_URL: `${host.origin}/` }) };
+    const functions = functionsOf({ bundles, settings, endpoints, credentials, own, onLogLine }, parts);
     const queue = parts.keep(new StreamQueue((event) => functions.projector.invoke(event)));
     stream.readBy((record) => queue.add(record));
     const sweep = async () => void (await functions.sweep.invoke(scheduledEvent(clock())));
@@ -216,8 +239,16 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const bootsIn = (target: TargetInstances) => new Boots(target, clock, (events) => starts.send(events));
     const boots = bootsIn(ofOwn);
     const others = targets.filter((one) => one !== ofOwn).map(bootsIn);
-    await Promise.all([...[boots, ...others].map((each) => each.first()), syncs.sync()]);
-    await queue.settled();
+    const links = slackApp && linkUsers(endpoints, credentials);
+    await Promise.all([...[boots, ...others].map((each) => each.first()), syncs.sync(), links]);
+    const settled = async () => {
+      await queue.settled();
+      // What somebody does in chat is an event later, which the chat shows.
+      await slackApp?.settled();
+      await queue.settled();
+      await slackApp?.settled();
+    };
+    await settled();
     const gateway = parts.keep(await startGateway(port, functions));
     const oidcPort = port === 0 ? 0 : port + 1;
     const oidcDoor =
@@ -235,6 +266,9 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       oidcUrl,
       issuer: provider?.issuer,
       consoleUrl: host?.origin,
+      slackUrl: slackApp && `${slackApp.url}/slack`,
+      slack: slackApp?.slack,
+      chatEvents: slackApp?.events,
       log: world.log,
       records: stream.records,
       bus,
@@ -243,7 +277,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       tunnels,
       busEvents,
       endpoints,
-      settled: () => queue.settled(),
+      settled,
       sweep,
       sync: () => syncs.sync(),
       consoles: ofOwn.consoles,

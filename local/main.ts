@@ -48,14 +48,16 @@ async function main(): Promise<void> {
     port,
     fleets,
     openIdProvider: true,
+    slack: true,
     console: corsOrigin === undefined ? { terminal: !values["no-terminal"] } : undefined,
     serialConsole: values["serial-console"],
     changeSettings: (settings) => (corsOrigin === undefined ? settings : withCorsOrigin(settings, corsOrigin)),
     onLogLine: write,
     onBusEvent: ({ bus, "detail-type": type, detail }) => write(JSON.stringify({ bus, "detail-type": type, detail })),
   });
-  const { url: iam, oidcUrl: oidc, issuer, consoleUrl } = stack;
-  console.log(announcement({ iam, oidc, issuer, console: consoleUrl, log }, process.stdout.isTTY));
+  const { url: iam, oidcUrl: oidc, issuer, consoleUrl, slackUrl, slack } = stack;
+  const urls = { iam, oidc, issuer, console: consoleUrl, slack: slackUrl, slackApi: slack?.url };
+  console.log(announcement({ ...urls, log }, process.stdout.isTTY));
 }
 
 /** A file of this process, which goes when it ends. */

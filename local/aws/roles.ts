@@ -19,6 +19,11 @@ export const eventBusName = "latchkey";
 export const stackName = "Latchkey";
 export const syncQueueName = "latchkey-sync";
 
+/** The Slack app's. */
+export const chatQueueName = "latchkey-chat";
+export const chatEventQueueName = "latchkey-chat-events";
+export const slackSecretArn = `arn:aws:secretsmanager:${region}:${account}:secret:latchkey/slack-A1b2C3`;
+
 export const places: Places = {
   partition: "aws",
   region,
@@ -30,6 +35,11 @@ export const places: Places = {
   eventBusArn: `arn:aws:events:${region}:${account}:event-bus/${eventBusName}`,
   syncQueueArn: queueArn(syncQueueName),
   pushRoleArn: `arn:aws:iam::${account}:role/latchkey-push`,
+  slack: {
+    secretArn: slackSecretArn,
+    inputQueueArn: queueArn(chatQueueName),
+    eventQueueArn: queueArn(chatEventQueueName),
+  },
 };
 
 const names = (settings: Pick<Settings, "rolePath">) => hubNames(stackName, { hub: { account, region } }, settings);

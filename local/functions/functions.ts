@@ -10,6 +10,7 @@ import type {
   SQSEvent,
 } from "aws-lambda";
 import { type ApiFunctionName, type BundleName, bundleNames } from "../../contract/routes.ts";
+import { environments } from "../../lambda/shared/environment.ts";
 import { bundleOf } from "../../lib/function-bundles.ts";
 import { functionLimits } from "../../lib/function-limits.ts";
 import type { Settings } from "../../lib/settings.ts";
@@ -28,6 +29,9 @@ export interface Functions extends ApiFunctions {
   readonly authorize: FunctionProcess<APIGatewayTokenAuthorizerEvent, APIGatewayAuthorizerResult>;
   readonly capture: FunctionProcess<SQSEvent, SQSBatchResponse>;
   readonly sync: FunctionProcess<SQSEvent, SQSBatchResponse>;
+  readonly slack: FunctionProcess<APIGatewayProxyEvent, APIGatewayProxyResult>;
+  readonly link: FunctionProcess<APIGatewayProxyEvent, APIGatewayProxyResult>;
+  readonly chat: FunctionProcess<SQSEvent, SQSBatchResponse>;
 }
 
 export interface FunctionsOptions {
@@ -37,16 +41,21 @@ export interface FunctionsOptions {
   /** The endpoints of AWS, by the SDK's environment variables. */
   readonly endpoints: Readonly<Record<string, string>>;
   readonly credentials: CredentialStore;
+  /** Environment variables that only single functions read. */
+  readonly own?: Readonly<Record<string, string>>;
   readonly onLogLine: (line: string) => void;
 }
 
 /** Every function, each in its own process with credentials of its own role. As in Lambda, its first event starts it. */
 export function functionsOf(
-  { bundles, settings, endpoints, credentials, onLogLine }: FunctionsOptions,
+  { bundles, settings, endpoints, credentials, own = {}, onLogLine }: FunctionsOptions,
   parts: RunningParts,
 ): Functions {
   const start = (name: BundleName) => {
-    const environment = functionEnvironment(name, settings, endpoints, credentials);
+    const environment = {
+      ...functionEnvironment(name, settings, endpoints, credentials),
+      ...Object.fromEntries(Object.entries(own).filter(([variable]) => variable in environments[name].shape)),
+    };
     const timeout = functionLimits[name].timeout * 1000;
     return startFunction({ directory: bundleOf(bundles, name), environment, timeout, onLogLine });
   };

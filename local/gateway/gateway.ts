@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { APIGatewayProxyResult } from "aws-lambda";
 import type { Caller } from "../../contract/caller.ts";
 import { corsOriginVariable, preflightHeaders } from "../../contract/cors.ts";
@@ -14,9 +14,10 @@ import { maxHeadSize, respondToMalformed } from "./malformed-requests.ts";
 import { matchResource } from "./match-resource.ts";
 import { restEvent } from "./rest-event.ts";
 import { tokenDoor } from "./token-door.ts";
+import { writeResult } from "./write-result.ts";
 
 /** Bytes: API Gateway's limit on a payload. */
-const maxBodySize = 10 * 1024 * 1024;
+export const maxBodySize = 10 * 1024 * 1024;
 
 interface Door {
   readonly name: Caller["frontDoor"];
@@ -47,10 +48,10 @@ function doorOf(door: Door): Server {
         console.error("The local gateway failed:", error);
         return gatewayResponse("DEFAULT_5XX", requestId, { corsOrigin });
       })
-      .then((result) => write(response, result), console.error);
+      .then((result) => writeResult(response, result), console.error);
   });
   // Any expectation but 100-continue, which Node handles.
-  server.on("checkExpectation", (_, response) => write(response, gatewayResponse("DEFAULT_4XX", randomUUID())));
+  server.on("checkExpectation", (_, response) => writeResult(response, gatewayResponse("DEFAULT_4XX", randomUUID())));
   respondToMalformed(server);
   return server;
 }
@@ -91,13 +92,4 @@ async function answer(
     console.error("A function failed:", fault);
     return refuse("INTEGRATION_FAILURE");
   });
-}
-
-function write(
-  response: ServerResponse,
-  { statusCode, headers = {}, body, isBase64Encoded }: APIGatewayProxyResult,
-): void {
-  const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, String(value));
-  response.writeHead(statusCode, { "Content-Length": bytes.length }).end(bytes);
 }

@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { type Configuration, interactionPolicy, Provider } from "oidc-provider";
 import { createMemoryAdapter } from "oidc-provider/lib/adapters/memory_adapter.js";
-import { consoleClient, people } from "../shared/account.ts";
+import { consoleClient, people, slackClient } from "../shared/account.ts";
 import { hasLoopbackHost, listenFrom } from "../shared/loopback-server.ts";
 import {
   showCodeConfirmation,
@@ -90,6 +90,12 @@ const clients: Configuration["clients"] = [
     redirect_uris: ["http://127.0.0.1/", "http://127.0.0.1/callback"],
     post_logout_redirect_uris: ["http://127.0.0.1/"],
     grant_types: ["authorization_code", refresh],
+  },
+  {
+    ...publicClient,
+    client_id: slackClient.clientId,
+    redirect_uris: ["http://127.0.0.1/link/company"],
+    grant_types: ["authorization_code"],
   },
   {
     client_id: "ci-robot",

@@ -43,6 +43,9 @@ export const people: Readonly<Record<string, readonly string[]>> = Object.fromEn
 /** The console at the OpenID provider. */
 export const consoleClient = { clientId: "latchkey-console", scope: "openid offline_access latchkey" };
 
+/** What links Slack users, at the OpenID provider. */
+export const slackClient = { clientId: "latchkey-slack", scope: "openid latchkey" };
+
 /** Not named in settings: IAM does not let it invoke the API, so Latchkey never hears of it. */
 const uninvitedRole = "Contractor";
 
@@ -113,7 +116,7 @@ export function withIssuer(of: Settings, { issuer, jwksUri }: { issuer: string; 
             id: "sub",
             idPattern: "*",
             groups: "groups",
-            require: { client_id: ["latchkey-cli", consoleClient.clientId] },
+            require: { client_id: ["latchkey-cli", consoleClient.clientId, slackClient.clientId] },
           },
           machines: [{ name: "ci", id: ["client_id"], require: { client_id: ["ci-robot"] } }],
         },

@@ -73,7 +73,7 @@ export class SlackSignIn {
       ...(nonce !== undefined && { nonce }),
       "https://slack.com/user_id": user,
       "https://slack.com/team_id": workspace,
-      // Whoever administers a workspace chooses it: nobody may be known by it.
+      // Administrators of a workspace choose it: nobody may be known by it.
       email: "alice@example.com",
       email_verified: true,
     };

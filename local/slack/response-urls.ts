@@ -11,7 +11,7 @@ const mostUses = 5;
 
 /**
  * What Slack has sent to the app, and so knows: whom each `response_url` answers, and which channels there are. The local stack's
- * gateway tells it, whoever signed a request: tests and newcomers do.
+ * gateway tells it, because tests and newcomers send requests in its place.
  */
 export class SentRequests {
   readonly #origins = new Map<string, { readonly origin: Origin; uses: number }>();

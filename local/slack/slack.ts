@@ -7,11 +7,11 @@ import { SentRequests } from "./response-urls.ts";
 import { contentOf, MethodError, methods, type OpenedView, refuse } from "./web-api.ts";
 import { app } from "./workspace.ts";
 
-/** A call of the app's, as it was answered. */
+/** A call of the app's, with what came of it. */
 export interface SlackCall {
   /** Of the Web API, or `response_url`. */
   readonly method: string;
-  /** 0 if the answer was lost. */
+  /** 0 if the response was lost. */
   readonly status: number;
   /** The code of an error. */
   readonly error?: string | undefined;
@@ -32,7 +32,7 @@ export interface RunningSlack extends RunningServer {
   botToken: string;
 }
 
-interface Answer {
+interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
@@ -74,14 +74,14 @@ export async function startSlack(port: number, clock: () => Date): Promise<Runni
     const method = pathname.startsWith("/api/") ? pathname.slice("/api/".length) : "response_url";
     const fault = faults.take(method);
     if (fault?.kind === "slow") await fault.until;
-    const answer = refusalOf(fault) ?? (method === "response_url" ? take(pathname, body) : call(method, request, body));
+    const reply = refusalOf(fault) ?? (method === "response_url" ? take(pathname, body) : call(method, request, body));
     const isLost = fault?.kind === "lost";
-    calls.push({ method, status: isLost ? 0 : answer.status, error: answer.error });
+    calls.push({ method, status: isLost ? 0 : reply.status, error: reply.error });
     if (isLost) response.destroy();
-    else write(response, answer);
+    else write(response, reply);
   }
 
-  function page(path: string, query: URLSearchParams): Answer {
+  function page(path: string, query: URLSearchParams): Reply {
     if (path === "/messages") return json({ items: state.messages.items });
     if (path === "/views") return json({ items: state.views });
     if (path === "/openid/connect/keys") return json(signIn.keys());
@@ -93,7 +93,7 @@ export async function startSlack(port: number, clock: () => Date): Promise<Runni
   }
 
   /** A method of the Web API: an error is a 200 too. */
-  function call(method: string, request: IncomingMessage, body: string): Answer {
+  function call(method: string, request: IncomingMessage, body: string): Reply {
     try {
       const input = readInput(request, body);
       if (method === "openid.connect.token") return json({ ok: true, ...signIn.token(input) });
@@ -110,7 +110,7 @@ export async function startSlack(port: number, clock: () => Date): Promise<Runni
   }
 
   /** What the app says to one of the URLs that came with a request. */
-  function take(path: string, body: string): Answer {
+  function take(path: string, body: string): Reply {
     const origin = state.sent.use(path);
     if (!origin) return { status: 404, body: "expired_url", error: "expired_url" };
     try {
@@ -127,14 +127,14 @@ export async function startSlack(port: number, clock: () => Date): Promise<Runni
   }
 }
 
-function refusalOf(fault: SlackFault | undefined): Answer | undefined {
+function refusalOf(fault: SlackFault | undefined): Reply | undefined {
   if (fault?.kind === "down") return { status: 503, body: "Service Unavailable", error: "down" };
   if (fault?.kind !== "limited") return undefined;
   const headers = { "Retry-After": String(fault.retryAfter) };
   return { ...json({ ok: false, error: "ratelimited" }), status: 429, headers, error: "ratelimited" };
 }
 
-const json = (content: object): Answer => ({
+const json = (content: object): Reply => ({
   status: 200,
   headers: { "Content-Type": "application/json; charset=utf-8" },
   body: JSON.stringify(content),
@@ -160,6 +160,6 @@ function parsed(text: string): unknown {
   }
 }
 
-function write(response: ServerResponse, { status, headers, body }: Answer): void {
+function write(response: ServerResponse, { status, headers, body }: Reply): void {
   response.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(body) }).end(body);
 }

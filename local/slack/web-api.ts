@@ -38,10 +38,18 @@ const content = {
   blocks: z.unknown().optional(),
   metadata: metadata.optional(),
 };
-const unfurl = { unfurl_links: z.boolean().optional(), unfurl_media: z.boolean().optional() };
+/** How text is read. An app that turns names and links into more than text does not know what people write. */
+const asIs = { parse: z.literal("none").optional(), link_names: z.literal(false).optional() };
+const unfurl = { unfurl_links: z.literal(false).optional(), unfurl_media: z.literal(false).optional() };
 
-const postMessage = z.strictObject({ channel: z.string(), ...content, ...unfurl, mrkdwn: z.boolean().optional() });
-const update = z.strictObject({ channel: z.string(), ts, ...content });
+const postMessage = z.strictObject({
+  channel: z.string(),
+  ...content,
+  ...asIs,
+  ...unfurl,
+  mrkdwn: z.boolean().optional(),
+});
+const update = z.strictObject({ channel: z.string(), ts, ...content, ...asIs });
 const postEphemeral = z.strictObject({
   channel: z.string(),
   user: z.string(),

@@ -11,11 +11,18 @@ export const app = {
   botToken: "xoxb-local-bot-token",
 } as const;
 
+/** The value of the app's secret (docs/slack.md). */
+export const appSecret = JSON.stringify({
+  signingSecrets: [app.signingSecret],
+  botToken: app.botToken,
+  clientSecret: app.clientSecret,
+});
+
 /** Where requests are announced. */
 export const onCallChannel = "C0ONCALL";
 
 /** The people of the Slack users, by their ids. */
-const linkedUsers: Readonly<Record<string, string>> = {
+export const linkedUsers: Readonly<Record<string, string>> = {
   U0ALICE: "alice",
   U0BOB: "bob",
   U0CAROL: "carol",

@@ -41,7 +41,7 @@ describe("npm start", () => {
   test("says in one line of JSON where it listens and logs, and ends on SIGINT with nothing left running or lying about", async () => {
     const stack = start();
     const said = text(stack.stdout ?? Readable.from([]));
-    const { iam, oidc, issuer, console: page, log } = await ready(stack);
+    const { iam, oidc, issuer, console: page, slack, slackApi, log } = await ready(stack);
     expect((await fetch(`${oidc}/v1/whoami`)).status).toBe(401);
     const granted = await fetch(`${issuer}/token`, {
       method: "POST",
@@ -55,6 +55,8 @@ describe("npm start", () => {
     expect(await (await fetch(`${page}/config.json`)).json()).toMatchObject({ api: oidc, issuer, terminal: true });
     const preflight = await fetch(`${oidc}/v1/whoami`, { method: "OPTIONS" });
     expect(preflight.headers.get("access-control-allow-origin")).toBe(page);
+    expect(await (await fetch(`${slackApi}/messages`)).json()).toEqual({ items: [] });
+    expect((await fetch(`${slack}`, { method: "POST", body: "ssl_check=1" })).status).toBe(401);
     const requestId = (await callApi(iam, { path: "/v1/whoami", as: "alice" })).headers.get("x-request-id");
     expect(await lineWith(`${requestId}`, log)).toContain("request.completed");
     const functions = (await processesOf(stack)).filter(({ command }) => command.includes("functions/worker.ts"));
@@ -64,7 +66,7 @@ describe("npm start", () => {
     await ended;
     expect(functions.filter(({ pid }) => isAlive(pid))).toEqual([]);
     expect((await said).split("\n").filter((line) => !/^(?:>.*)?$/.test(line))).toEqual([
-      JSON.stringify({ ready: { iam, oidc, issuer, console: page, log } }),
+      JSON.stringify({ ready: { iam, oidc, issuer, console: page, slack, slackApi, log } }),
     ]);
     expect((await readdir(temporary)).filter((name) => name.startsWith("latchkey-"))).toEqual([]);
   });
@@ -117,6 +119,8 @@ describe("on a terminal", () => {
         oidc: "http://127.0.0.1:2",
         issuer: "http://127.0.0.1:1",
         console: "http://127.0.0.1:3",
+        slack: "http://127.0.0.1:4/slack",
+        slackApi: "http://127.0.0.1:5",
         log: "/tmp/the.log",
         ...ready,
       },
@@ -128,6 +132,8 @@ describe("on a terminal", () => {
       "  console  http://127.0.0.1:3",
       `  API      ${local.stack.url}`,
       "  OpenID   http://127.0.0.1:1",
+      "  Slack    http://127.0.0.1:4/slack",
+      "  messages http://127.0.0.1:5/messages",
       "  log      /tmp/the.log",
     ];
     expect(lines()).toEqual(expect.arrayContaining(stack));

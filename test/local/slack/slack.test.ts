@@ -154,7 +154,7 @@ describe("a modal", () => {
 });
 
 describe("a response URL", () => {
-  const answer = async (path: string, content: object) => {
+  const respondAt = async (path: string, content: object) => {
     const response = await fetch(`${slack.url}${path}`, { method: "POST", body: JSON.stringify(content) });
     return response.status;
   };
@@ -170,13 +170,13 @@ describe("a response URL", () => {
   };
 
   test("that nobody was sent takes nothing", async () => {
-    expect(await answer("/commands/T0LOCAL/1/a", { text: "hello" })).toBe(404);
+    expect(await respondAt("/commands/T0LOCAL/1/a", { text: "hello" })).toBe(404);
   });
 
   test("answers the one who has sent the command, in their channel, and five times", async () => {
     slack.sent.add(`${new URLSearchParams(fields)}`);
-    for (const text of ["1", "2", "3", "4", "5"]) expect(await answer("/commands/T0LOCAL/1/a", { text })).toBe(200);
-    expect(await answer("/commands/T0LOCAL/1/a", { text: "6" })).toBe(404);
+    for (const text of ["1", "2", "3", "4", "5"]) expect(await respondAt("/commands/T0LOCAL/1/a", { text })).toBe(200);
+    expect(await respondAt("/commands/T0LOCAL/1/a", { text: "6" })).toBe(404);
     expect((await listed()).items).toHaveLength(5);
     expect((await listed()).items[0]).toMatchObject({
       channel: "C0GENERAL",
@@ -190,8 +190,8 @@ describe("a response URL", () => {
     const { ts } = await call("chat.postMessage", toChannel);
     const payload = { ...click, container: { channel_id: "C0ONCALL", message_ts: ts } };
     slack.sent.add(`${new URLSearchParams({ payload: JSON.stringify(payload) })}`);
-    expect(await answer("/actions/T0LOCAL/1/b", { text: "You cannot" })).toBe(200);
-    expect(await answer("/actions/T0LOCAL/1/b", { text: "Approved", replace_original: true })).toBe(200);
+    expect(await respondAt("/actions/T0LOCAL/1/b", { text: "You cannot" })).toBe(200);
+    expect(await respondAt("/actions/T0LOCAL/1/b", { text: "Approved", replace_original: true })).toBe(200);
     expect(await listed()).toMatchObject({
       items: [
         { ts, text: "Approved", updates: 1 },
