@@ -38,7 +38,7 @@ const mayImport = {
 export const order = {
   lambda: [
     "loader", // loads the others' bundle
-    ...["handlers", "workers", "http", "callers"],
+    ...["handlers", "workers", "http", "link", "callers"],
     "aws", // implements the ports of those below
     ...["slack", "chat"], // the first implements the ports of the second
     ...["connect", "access", "instances", "host-keys", "audit", "webhooks"],

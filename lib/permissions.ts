@@ -11,6 +11,7 @@ import {
   idempotencyKeyPrefix,
   indexes,
   instanceKeyPrefix,
+  linkVisitKeyPrefix,
   personKeyPrefix,
   policiesKeyPrefix,
   quotaKeyPrefix,
@@ -180,10 +181,12 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
           readObserved,
         ]
       : [],
+    // Strangers can call it too. No other function can link a user to another person than before.
     link: slack
       ? [
           ...slackSecret,
-          reads(["GetItem"], personKeyPrefix, chatLinkKeyPrefix),
+          reads(["GetItem"], linkVisitKeyPrefix, chatLinkKeyPrefix),
+          writes(["PutItem"], linkVisitKeyPrefix, written.linkVisit),
           writes(["UpdateItem"], chatLinkKeyPrefix, written.chatLink),
           readSuspensions,
           rememberPeople,
@@ -205,7 +208,7 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
       writes(["UpdateItem"], denialKeyPrefix, written.denialClosing),
       readSuspensions,
       writes(["UpdateItem"], suspensionKeyPrefix, written.suspensionClosing),
-      writes(["UpdateItem"], chatLinkKeyPrefix, written.chatLink),
+      writes(["UpdateItem"], chatLinkKeyPrefix, written.chatLinkEnd),
       writes(["UpdateItem"], eventKeyPrefix, written.publication),
       putEvents,
     ],

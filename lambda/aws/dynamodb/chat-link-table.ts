@@ -28,16 +28,16 @@ export function chatLinkStore(table: Table): ChatLinkStore {
       const found = await getItem(table, chatLinkKey(chatUserId(user)), signal);
       return found && { user, ...readItem(item, found) };
     },
-    async writeLink({ next: { user, sequence, ...state }, event }, signal) {
+    async writeLink({ next: { user, person, isLinked, changedAt, sequence }, event }, signal) {
       const follows =
         sequence === 1
           ? { expression: "attribute_not_exists(#pk)", names: ["pk"] }
           : { expression: "#sequence = :previous", names: ["sequence"], values: { ":previous": sequence - 1 } };
-      const listed = { [chatLinks.partition]: state.isLinked ? state.person : undefined };
-      const update = {
-        set: { ...state, sequence, events: [event], ...listed },
-        remove: state.isLinked ? [] : [chatLinks.partition],
-      };
+      const common = { isLinked, changedAt, sequence, events: [event] };
+      // A function that only ends links may not name the person.
+      const update = isLinked
+        ? { set: { ...common, person, [chatLinks.partition]: person } }
+        : { set: common, remove: [chatLinks.partition] };
       const input = updateInput(table.name, chatLinkKey(chatUserId(user)), update, orRepeated(follows, event));
       return (await writeIfHolds(table, new UpdateItemCommand(input), signal)) !== undefined;
     },

@@ -23,6 +23,8 @@ const changed = [
 const proposed = ["subject", "requestedBy", "scope", "osUser"];
 const terms = ["durationSeconds", "reason", "breakGlass", "requirements", "createdAt", "pendingUntil", "startsAt"];
 
+const chatLinkEnd = [...everyItem, "isLinked", "linkedTo", "changedAt", "sequence", "events"];
+
 export const writtenAttributes = {
   accessRequest: [
     ...everyItem,
@@ -70,7 +72,10 @@ export const writtenAttributes = {
   suspension: [...everyItem, ...dueIndex, "isSuspended", "reason", "changedBy", "changedAt", "sequence", "events"],
   /** Of a suspension whose requests have ended. */
   suspensionClosing: [...everyItem, ...dueIndex, "changedAt"],
-  chatLink: [...everyItem, "person", "isLinked", "linkedTo", "changedAt", "sequence", "events"],
+  chatLink: [...chatLinkEnd, "person"],
+  /** Of a link that is ended: whose it was stays. */
+  chatLinkEnd,
+  linkVisit: [...everyItem, "visit", "deleteAt"],
   /** How often a caller has done something. */
   count: [...everyItem, "count", "deleteAt"],
   /** Who has the places of a requester's open access requests. */

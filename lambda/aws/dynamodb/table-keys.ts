@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { type InstanceKey, instanceKey } from "../../shared/instance.ts";
 
 /**
@@ -17,6 +18,7 @@ export const quotaKeyPrefix = "quota#";
 export const policiesKeyPrefix = "policies#";
 export const chatLinkKeyPrefix = "chat-link#";
 export const chatReplayKeyPrefix = "chat-replay#";
+export const linkVisitKeyPrefix = "link-visit#";
 
 /** Of the items whose changes make events, each of which the item carries. */
 export const eventfulKeyPrefixes: readonly string[] = [
@@ -94,6 +96,12 @@ export const suspensionKey = (id: string) => ({ pk: `${suspensionKeyPrefix}${id}
 
 /** Who a user of a chat is. @param id `<chat>/<workspace>/<user>` */
 export const chatLinkKey = (id: string) => ({ pk: `${chatLinkKeyPrefix}${id}`, sk: "link" });
+
+/** A visit, by the hash of its secret: those who can read the table cannot go on with it. */
+export const linkVisitKey = (secret: string) => ({
+  pk: `${linkVisitKeyPrefix}${hash("sha256", secret)}`,
+  sk: "visit",
+});
 
 /** How often a caller has done something in a window. */
 export const countKey = (callerId: string, counted: string, windowStart: Date) => ({
