@@ -1,4 +1,4 @@
-import type { Latchkey } from "latchkey/sdk";
+import type { AccessRequest, Latchkey } from "latchkey/sdk";
 import type { Reviewer } from "../reviewer/review-on-event.ts";
 import type { Roster } from "./roster.ts";
 
@@ -8,22 +8,30 @@ const serviceTag = "service";
 /** Seconds: the least that an approval may shorten access to. */
 const shortest = 60;
 
-/** Approves for people who are on call for the service of the instance, until their shift ends. */
+/** Approves for people who are on call for the service of the instance or of the tags, until their shift ends. */
 export function onCallReviewer(latchkey: Latchkey, roster: Roster, clock = () => new Date()): Reviewer {
   return {
     integration: "roster",
-    async approve({ instanceId, subject, durationSeconds, startsAt }) {
-      // Access by tags has no instance, and may reach further than one service. Access that starts later is another shift's.
-      if (instanceId === undefined || startsAt !== undefined) return undefined;
-      const { tags } = await latchkey.call("getInstance", { instanceId });
-      const service = tags[serviceTag];
+    async approve(request) {
+      const { subject, durationSeconds, startsAt } = request;
+      // Access that starts later is another shift's.
+      if (startsAt !== undefined) return undefined;
+      const service = await serviceOf(latchkey, request);
       if (service === undefined) return undefined;
       const now = clock();
-      const until = await roster.onCallUntil(service, subject, now);
-      const left = until === undefined ? 0 : Math.floor((until.getTime() - now.getTime()) / 1000);
-      if (until === undefined || left < shortest) return undefined;
+      const shifts = (await roster.onCall(service, now)).filter(({ person }) => person === subject);
+      const until = new Date(Math.max(0, ...shifts.map((shift) => shift.until.getTime())));
+      const left = Math.floor((until.getTime() - now.getTime()) / 1000);
+      if (left < shortest) return undefined;
       const comment = `On call until ${until.toISOString()}`;
       return left < durationSeconds ? { comment, durationSeconds: left } : { comment };
     },
   };
+}
+
+/** The one service that access is for. Access by other tags may reach further: it has none. */
+async function serviceOf(latchkey: Latchkey, { scope }: AccessRequest): Promise<string | undefined> {
+  if ("tags" in scope) return scope.tags[serviceTag];
+  const { tags } = await latchkey.call("getInstance", scope);
+  return tags[serviceTag];
 }

@@ -1,10 +1,14 @@
+/** Somebody who is on call. */
+export interface OnCall {
+  /** An id as Latchkey has it, such as `ada@example.com`. */
+  readonly person: string;
+  readonly until: Date;
+}
+
 /** Knows who is on call. Put your own roster in here. */
 export interface Roster {
-  /**
-   * @param person an id as Latchkey has it, such as `ada@example.com`.
-   * @returns until when they are on call for the service; undefined if they are not, now.
-   */
-  onCallUntil(service: string, person: string, now: Date): Promise<Date | undefined>;
+  /** Those who are on call for a service at that time. */
+  onCall(service: string, now: Date): Promise<readonly OnCall[]>;
 }
 
 /** The times are ISO 8601. */
@@ -18,11 +22,10 @@ interface Shift {
 export function rosterOf(shifts: Readonly<Record<string, readonly Shift[]>>): Roster {
   const ofService = new Map(Object.entries(shifts));
   return {
-    async onCallUntil(service, person, now) {
-      const ends = (ofService.get(service) ?? [])
-        .filter((shift) => shift.person === person && new Date(shift.from) <= now && now < new Date(shift.to))
-        .map(({ to }) => Date.parse(to));
-      return ends.length > 0 ? new Date(Math.max(...ends)) : undefined;
+    async onCall(service, now) {
+      return (ofService.get(service) ?? [])
+        .map(({ person, from, to }) => ({ person, from: new Date(from), until: new Date(to) }))
+        .filter(({ from, until }) => from <= now && now < until);
     },
   };
 }

@@ -29,6 +29,7 @@ const roles: Readonly<Record<string, string>> = {
   chatbot: "ChatBot",
   roster: "Roster",
   ticket: "Ticket",
+  incident: "Incident",
   ivan: "Contractor",
 };
 

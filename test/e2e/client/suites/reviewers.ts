@@ -56,6 +56,8 @@ function inProduction({ instances, endpoints, images }: Fleet): Fleet {
   return new Fleet({ Reservations: [{ Instances }], InstanceConnectEndpoints: [...endpoints], Images: [...images] });
 }
 
+const ofCheckout = { tags: { env: "prod", service: "checkout" } };
+
 const hour = 3600;
 const noon = new Date("2026-03-02T12:00:00Z");
 const inSeconds = (seconds: number) => new Date(noon.getTime() + seconds * 1000).toISOString();
@@ -133,10 +135,16 @@ export function describeReviewers(local: TestStack): void {
       ["in the last minute of the shift", { to: inSeconds(59) }, {}, "left-to-people"],
       ["for root, since policy does not take it", {}, { osUser: "root" }, "left-to-people"],
       [
-        "for access by tags",
-        {},
-        { instanceId: undefined, scope: { tags: { env: "prod", service: "checkout" } } },
+        "for access by the tags of another service",
+        { service: "payments" },
+        { instanceId: undefined, scope: ofCheckout },
         "left-to-people",
+      ],
+      [
+        "for access by tags of no service, since no policy lets it review that",
+        {},
+        { instanceId: undefined, scope: { tags: { env: "prod" } } },
+        "access-request-not-found",
       ],
       ["if no policy lets it review there", {}, { instanceId: unserved }, "access-request-not-found"],
       [
@@ -149,6 +157,12 @@ export function describeReviewers(local: TestStack): void {
       const request = await ask(other);
       expect(await onCall(await eventOf(request), shift)).toEqual({ accessRequestId: request.id, outcome });
       expect(await reviewsOf(request.id)).toEqual(untouched);
+    });
+
+    test("for access by tags of no service, if some policy let it review that", async () => {
+      const request = { ...(await ask()), instanceId: undefined, scope: { tags: { env: "prod" } } };
+      const reviewer = onCallReviewer(latchkeyAs("roster"), rosterWith(), () => noon);
+      expect(await reviewer.approve(request)).toBeUndefined();
     });
 
     test("for access that starts later, which may be in another shift", async () => {
@@ -245,6 +259,13 @@ export function describeReviewers(local: TestStack): void {
       const request = await ask();
       expect(await onCall(await eventOf(request))).toEqual({ accessRequestId: request.id, outcome: "approved" });
       expect(await reviewsOf(request.id)).toEqual(byRoster);
+      const connection = await makeConnection(url(), "alice", checkout, { publicKey: key.pair.publicKey });
+      expect(connection).toMatchObject({ accessRequestId: request.id });
+    });
+
+    test("for access by tags that name the service, which then opens its instances", async () => {
+      const request = await ask({ instanceId: undefined, scope: ofCheckout });
+      expect(await onCall(await eventOf(request))).toMatchObject({ outcome: "approved" });
       const connection = await makeConnection(url(), "alice", checkout, { publicKey: key.pair.publicKey });
       expect(connection).toMatchObject({ accessRequestId: request.id });
     });

@@ -1,0 +1,4 @@
+import { App } from "aws-cdk-lib";
+import { IncidentStack } from "./incident-stack.ts";
+
+new IncidentStack(new App(), "LatchkeyIncident");
