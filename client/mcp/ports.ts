@@ -48,21 +48,24 @@ export interface CollectedStream {
 export type RemoteOutcome =
   /** `refuses` has said why. */
   | { readonly kind: "refused"; readonly why: string }
-  /** ssh has not logged in; what it wrote is in the streams. */
-  | (Streams & { readonly kind: "no-login"; readonly advice?: { readonly note: string; readonly hint: string } })
-  | (Streams & {
+  /** ssh has not logged in. */
+  | {
+      readonly kind: "no-login";
+      /** What it wrote. */
+      readonly stderr: CollectedStream;
+      readonly stoppedBy?: StopReason;
+      readonly advice?: { readonly note: string; readonly hint: string } | undefined;
+    }
+  | {
       readonly kind: "ended";
       /** Undefined if it was stopped. */
       readonly exitCode: number | undefined;
       readonly stoppedBy?: StopReason | undefined;
+      readonly stdout: CollectedStream;
+      readonly stderr: CollectedStream;
+      /** What `latchkey ssh` would say on its way. */
+      readonly notes: readonly string[];
       readonly connection: Connection;
-    });
+    };
 
 export type StopReason = "timeout" | "output";
-
-interface Streams {
-  readonly stdout: CollectedStream;
-  readonly stderr: CollectedStream;
-  /** What `latchkey ssh` would say on its way. */
-  readonly notes: readonly string[];
-}

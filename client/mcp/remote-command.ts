@@ -49,13 +49,15 @@ export async function runRemotely(
     // Behind `--` nothing is an option of ssh, such as one that runs a program here.
     const rest = ["--", command];
     const args = [...unattended, ...sshArguments(session.basis, { forwardings: [], options: [], rest })];
-    const { exitCode, ...end } = await collect(context, session, args, timeout);
-    if (exitCode !== sshFault || (session.identity.uses?.signatures ?? 0) > 0) {
-      return { kind: "ended", exitCode, ...end, notes, connection: session.connection };
-    }
+    const end = await collect(context, session, args, timeout);
+    // On Windows no agent of ours tells: what ssh writes and its exit code have to do.
+    const hasLoggedIn = session.identity.uses === undefined || session.identity.uses.signatures > 0;
+    if (hasLoggedIn) return { kind: "ended", ...end, notes, connection: session.connection };
+    const { stoppedBy, stderr } = end;
+    if (stoppedBy !== undefined) return { kind: "no-login", stderr, stoppedBy };
     const sshArgs = lookArguments(session.basis, []);
     const advice = await adviceAfterFault(quiet, session, { program: "ssh", args, sshArgs }, startedAt);
-    return { kind: "no-login", ...end, notes, ...(advice && { advice }) };
+    return { kind: "no-login", stderr, advice };
   });
 }
 
@@ -95,7 +97,8 @@ async function collect(
     });
     signal.throwIfAborted();
     return {
-      exitCode: stoppedBy === undefined ? (exitCode ?? undefined) : undefined,
+      // Without a code, a signal of somebody else's has ended ssh.
+      exitCode: stoppedBy === undefined ? (exitCode ?? sshFault) : undefined,
       stoppedBy,
       stdout: stdout?.() ?? nothing,
       stderr: stderr?.() ?? nothing,

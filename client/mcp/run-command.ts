@@ -92,16 +92,13 @@ const refused = (why: string, next: string): Said<never> => ({
 
 function told(outcome: RemoteOutcome, timeoutSeconds: number): Said<z.input<typeof output>> {
   if (outcome.kind === "refused") return refused(outcome.why, "Call run_command again.");
+  if (outcome.kind === "no-login")
+    return { ...noLogin(outcome), quotes: quoteOf("ssh's standard error", outputText(outcome.stderr)) };
   const [stdout, stderr] = [outputText(outcome.stdout), outputText(outcome.stderr)];
-  const quotes = [...quoteOf("standard output", stdout), ...quoteOf("standard error", stderr)];
-  if (outcome.kind === "no-login") {
-    const { advice } = outcome;
-    const said = refused(
-      advice?.note ?? "ssh could not log in; what it wrote follows",
-      nextStep({ hint: advice?.hint }),
-    );
-    return { ...said, quotes };
-  }
+  const quotes = [
+    ...quoteOf("standard output of the command", stdout),
+    ...quoteOf("standard error of the command", stderr),
+  ];
   const { exitCode, stoppedBy, connection: made, notes } = outcome;
   return {
     words: [
@@ -119,6 +116,11 @@ function told(outcome: RemoteOutcome, timeoutSeconds: number): Said<z.input<type
     },
     ...(stoppedBy !== undefined && { isError: true }),
   };
+}
+
+function noLogin({ advice, stoppedBy }: Extract<RemoteOutcome, { kind: "no-login" }>): Said<never> {
+  if (stoppedBy !== undefined) return refused("ssh had not logged in when the time was up", nextStep({}));
+  return refused(advice?.note ?? "ssh could not log in; what it wrote follows", nextStep({ hint: advice?.hint }));
 }
 
 function endWords(
@@ -150,5 +152,4 @@ function streamWords(name: string, { bytes, isTruncated, isBinary }: OutputText)
   return cut === "" ? [] : [`${name} is long.${cut}`];
 }
 
-const quoteOf = (what: string, { text }: OutputText): Quote[] =>
-  text === "" ? [] : [{ what: `${what} of the command`, text }];
+const quoteOf = (what: string, { text }: OutputText): Quote[] => (text === "" ? [] : [{ what, text }]);

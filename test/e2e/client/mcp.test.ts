@@ -373,7 +373,8 @@ describe("a command that may run", () => {
     const env = clientEnvironment({ home: home.directory });
     const { call } = await agentOf({ env: { PATH: `${home.directory}:${env["PATH"]}` } });
     expect(await call("run_command", { ...prod1, command: "id", timeoutSeconds: 1 })).toMatchObject({
-      output: { stoppedBy: "timeout" },
+      isError: true,
+      words: expect.stringMatching(/^Nothing was run: ssh had not logged in when the time was up\.\nNext: /),
     });
     await rm(program);
   });
