@@ -1,7 +1,8 @@
+import type { Place } from "../../contract/place.ts";
 import { endOf } from "../api/problem-words.ts";
 import { type ExitCode, exitCodes } from "../terminal/exit-code.ts";
 import { type Terminal, visible } from "../terminal/terminal.ts";
-import { type Place, withPlace } from "./place.ts";
+import { withPlace } from "./place.ts";
 import { placeWords } from "./tags.ts";
 
 interface Page {

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { isHostName } from "../../contract/place.ts";
 import contract from "../../sdk/contract.ts";
 import { fits } from "../../sdk/json-schema.ts";
 import { visible } from "../terminal/terminal.ts";
@@ -8,7 +9,7 @@ export const isInstanceId = (text: string) => fits(contract.instanceId, text);
 
 /** An IP address, or one of the names that AWS gives hosts; never a Name tag, which anybody may have set to it. */
 export function isAddress(text: string): boolean {
-  return isIP(text) !== 0 || /^(?:(?:ip|ec2)(?:-[0-9]{1,3}){4}(?:\.|$)|i-[0-9a-f]+\.)/i.test(text);
+  return isIP(text) !== 0 || isHostName(text);
 }
 
 /**

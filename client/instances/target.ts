@@ -1,9 +1,10 @@
+import { type Place, splitPlace } from "../../contract/place.ts";
 import type { Operations } from "../../sdk/types.ts";
 import type { Options } from "../command/options.ts";
 import { exitCodes } from "../terminal/exit-code.ts";
 import { Failure } from "../terminal/failure.ts";
 import { visible } from "../terminal/terminal.ts";
-import { type InstanceKey, type Place, splitPlace } from "./place.ts";
+import type { InstanceKey } from "./place.ts";
 
 /** What a connection is asked for with, but for the key. */
 export type ConnectionOptions = Omit<Operations["createConnection"]["input"], keyof InstanceKey | "publicKey">;

@@ -1,8 +1,9 @@
+import type { Place } from "../../contract/place.ts";
 import contract from "../../sdk/contract.ts";
 import { fits as schemaFits } from "../../sdk/json-schema.ts";
 import type { Instance } from "../../sdk/types.ts";
 import { isAddress, isInstanceId } from "../instances/instance-names.ts";
-import { type Place, placeOf } from "../instances/place.ts";
+import { placeOf } from "../instances/place.ts";
 import type { Target } from "../instances/target.ts";
 
 /** What stands behind an instance's name or id, so that the block is for these hosts alone. */
