@@ -11,6 +11,8 @@ export interface Act {
   readonly actor: string;
   readonly at: Date;
   readonly requestId: string;
+  /** The chat, if it was done there: `slack`. */
+  readonly via?: string | undefined;
   /** The ids of the policies that permitted it, if policy was evaluated. */
   readonly policies?: readonly string[] | undefined;
   readonly policyDigest?: string | undefined;

@@ -62,7 +62,7 @@ export async function createAccessRequest(
   context: RequestContext,
 ): Promise<AccessRequestResponse> {
   const { resultId, isRepeated } = input.attempt ?? { resultId: randomUUID(), isRepeated: false };
-  const { clock, requestId, note } = context;
+  const { clock, requestId, via, note } = context;
   const { signal } = context.deadline;
   const proposed = proposedAccess(input, settings);
   const { caller, ...access } = proposed;
@@ -105,7 +105,7 @@ export async function createAccessRequest(
     const requirements = await requireReviewers(ports.suspensions, policy, asked, signal);
     const place = { id, takenAt: at, requester: caller.id, subject: access.subject };
     if (!access.breakGlass) await takePlaces(ports.places, settings.quotas, place, context);
-    const act = { actor: caller.id, at, requestId };
+    const act = { actor: caller.id, at, requestId, via };
     const ended = current && (await endCurrent(ports.store, current, proposed, { act, isSuspended, signal }));
     if (current && !ended) return undefined;
     const creation = create({ ...requested, id, requirements }, { ...act, policies, policyDigest: policy.digest });

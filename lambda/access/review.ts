@@ -3,12 +3,14 @@ import type { Caller } from "../../contract/caller.ts";
 import { mayReview } from "../policy/authorize.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import { isTagScope } from "../shared/scope.ts";
+import type { AccessRequest } from "./access-request.ts";
 import { applyTransition, type Transition } from "./apply-transition.ts";
-import { awaitingReview } from "./extension.ts";
+import { awaitingReview, pendingExtension } from "./extension.ts";
 import { type Found, findVisible } from "./find.ts";
 import type { AccessPorts, AccessSettings } from "./ports.ts";
 import { accessRequestResponse } from "./response.ts";
 import { reviewContextOf } from "./review-context.ts";
+import { statusAt } from "./status.ts";
 import { isEndedBySuspension, partiesOf, withoutSuspended } from "./suspension.ts";
 import { approvalsLeft, review } from "./transitions.ts";
 
@@ -19,6 +21,8 @@ export interface ReviewAccessRequestInput {
   readonly comment?: string | undefined;
   /** With an approval: how long access may last at most. */
   readonly durationSeconds?: number | undefined;
+  /** What the reviewer has seen: the request, or an extension of it. Left out: what awaits review now. */
+  readonly about?: { readonly extensionId?: string | undefined } | undefined;
 }
 
 /**
@@ -47,9 +51,9 @@ type ReviewSettings = Pick<AccessPorts, "suspensions"> & Pick<AccessSettings, "p
  */
 export function reviewing(
   { suspensions, policyTime, integrations }: ReviewSettings,
-  { caller, decision, comment, durationSeconds }: ReviewAccessRequestInput,
+  { caller, decision, comment, durationSeconds, about }: ReviewAccessRequestInput,
   { policy, instance }: Found,
-  { requestId, sourceIp, note, deadline: { signal } }: RequestContext,
+  { requestId, via, sourceIp, note, deadline: { signal } }: RequestContext,
 ): Transition {
   return async (current, at) => {
     const found = await suspensions.readSuspensions(partiesOf(current), signal);
@@ -59,7 +63,7 @@ export function reviewing(
     const verdict = instance && mayReview(policy, caller, instance, context);
     const { allowed: isPermitted = false, policies } = { ...verdict };
     note({ policies: policies ?? [] });
-    const act = { actor: caller.id, at, requestId, policies, policyDigest: policy.digest };
+    const act = { actor: caller.id, at, requestId, via, policies, policyDigest: policy.digest };
     const { kind, groups } = caller;
     const basis = isTagScope(current.scope) ? { kind, groups, context } : undefined;
     const integration = integrations.find(({ identities }) => identities.includes(caller.id));
@@ -69,6 +73,13 @@ export function reviewing(
     const left = counted && approvalsLeft(counted, policy.mostApprovals, at);
     const reviewed = review(current, { ...given, counted: counting?.reviews ?? [], left }, act);
     const isVoid = !counted || (!counting && awaitingReview(current, at) !== undefined);
-    return isVoid && !("rejection" in reviewed) ? { rejection: "request-not-pending" } : reviewed;
+    const isOther = about !== undefined && !isAwaited(about, current, at);
+    return (isVoid || isOther) && !("rejection" in reviewed) ? { rejection: "request-not-pending" } : reviewed;
   };
 }
+
+/** Whether what somebody has seen is what awaits review. */
+const isAwaited = (about: { readonly extensionId?: string | undefined }, request: AccessRequest, at: Date): boolean =>
+  about.extensionId === undefined
+    ? statusAt(request, at) === "pending"
+    : about.extensionId === pendingExtension(request, at)?.id;

@@ -1,9 +1,9 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import type * as z from "zod";
 import type { ApiRoute } from "../../contract/routes.ts";
+import { fieldErrors, namedPointer } from "../shared/invalid-fields.ts";
 import { invalidField, Problem } from "../shared/problem.ts";
 import { refuseLargeHead } from "./head-size.ts";
-import { fieldErrors, namedPointer } from "./invalid-fields.ts";
 import { readJsonBody, replacementCharacter } from "./json-body.ts";
 
 /** The parts of a request, each as its route's schema gives it. */

@@ -43,6 +43,8 @@ export interface RequestContext {
   readonly requestId: string;
   /** The address that the front door saw the request come from. A worker's work comes from none. */
   readonly sourceIp?: string | undefined;
+  /** The chat that it came by: `slack`. Undefined: a front door of the API. */
+  readonly via?: string | undefined;
   readonly deadline: Deadline;
   readonly clock: () => Date;
   /** Adds fields to the request's log line; a later value replaces an earlier one. */
@@ -55,7 +57,7 @@ export interface RequestContext {
  * @param fields receives what is noted.
  */
 export function requestContext(
-  request: Pick<RequestContext, "requestId" | "sourceIp">,
+  request: Pick<RequestContext, "requestId" | "sourceIp" | "via">,
   lambda: Pick<Context, "getRemainingTimeInMillis">,
   fields: LogFields,
   clock = () => new Date(),
