@@ -3,6 +3,7 @@ import { writtenAttributes as written } from "../lambda/aws/dynamodb/item-attrib
 import {
   accessKeyPrefix,
   chatLinkKeyPrefix,
+  chatPostKeyPrefix,
   chatReplayKeyPrefix,
   connectionKeyPrefix,
   cursorKeyPrefix,
@@ -162,10 +163,13 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
     chat: slack
       ? [
           ...slackSecret,
-          describeInstances,
-          reads(["GetItem"], accessKeyPrefix, personKeyPrefix, quotaKeyPrefix),
-          reads(["BatchGetItem"], accessKeyPrefix, suspensionKeyPrefix),
+          describe,
+          reads(["GetItem"], accessKeyPrefix, personKeyPrefix, quotaKeyPrefix, chatLinkKeyPrefix, chatPostKeyPrefix),
+          reads(["BatchGetItem"], instanceKeyPrefix, accessKeyPrefix, personKeyPrefix, suspensionKeyPrefix),
           reads(["Query"], accessKeyPrefix),
+          writes(["PutItem"], chatPostKeyPrefix, written.chatPost),
+          // Somebody in a chat can end their link.
+          writes(["UpdateItem"], chatLinkKeyPrefix, written.chatLink),
           writes(["UpdateItem"], quotaKeyPrefix, written.places),
           writes(["PutItem", "UpdateItem"], accessKeyPrefix, written.accessRequest),
           indexed(
@@ -175,10 +179,10 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
             indexes.accessRequestsBySubject,
             indexes.accessRequestsByRequester,
             indexes.accessRequestsByInstance,
+            indexes.chatLinks,
           ),
           ...idempotency,
-          findTargets,
-          readObserved,
+          inventoryItems(places, ["BatchGetItem", "Query"]),
         ]
       : [],
     // Strangers can call it too. No other function can link a user to another person than before.

@@ -6,7 +6,7 @@ const chatUser = z
   .refine(({ chat, workspace, user }) => chatUserIn(`${chat}/${workspace}/${user}`) !== undefined);
 
 /** Where a message is, by the chat's own ids. */
-const messagePlace = z.object({ channel: z.string().min(1).max(64), ts: z.string().min(1).max(64) });
+export const messagePlace = z.object({ channel: z.string().min(1).max(64), ts: z.string().min(1).max(64) });
 
 export type MessagePlace = z.infer<typeof messagePlace>;
 

@@ -52,7 +52,7 @@ export interface Chat {
 
 interface ChatFaultOptions {
   readonly retryAfter?: number | undefined;
-  readonly isUnknown?: boolean;
+  readonly unknownFor?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -60,13 +60,13 @@ interface ChatFaultOptions {
 export class ChatFault extends Error {
   /** Seconds until it is worth trying again. Undefined: the chat has refused it for good. */
   readonly retryAfter: number | undefined;
-  /** Whether the chat may have done it all the same. */
-  readonly isUnknown: boolean;
+  /** Seconds in which the chat may still do it, if it may have done it all the same. Undefined: it has done nothing. */
+  readonly unknownFor: number | undefined;
 
-  constructor(code: string, { retryAfter, isUnknown = false, cause }: ChatFaultOptions = {}) {
+  constructor(code: string, { retryAfter, unknownFor, cause }: ChatFaultOptions = {}) {
     super(code, { cause });
     this.name = "ChatFault";
     this.retryAfter = retryAfter;
-    this.isUnknown = isUnknown;
+    this.unknownFor = unknownFor;
   }
 }

@@ -32,7 +32,7 @@ export const functionSettings = {
   sync: ["targets", "scopeTags"],
   authorize: ["identities", "groups"],
   slack: ["slack"],
-  chat: [...forReaders, "callerQuotas", "timeZone", "scopeTags", "integrations", "defaultOsUser", "slack"],
+  chat: [...forReaders, ...forConnections, "callerQuotas", "timeZone", "scopeTags", "integrations", "slack"],
   link: ["identities", "groups", "slack"],
 } as const satisfies Record<
   ApiFunctionName | SlackName | "capture" | "sync" | typeof authorizerName,

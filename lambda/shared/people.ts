@@ -9,6 +9,11 @@ export interface People {
   wasSeen(id: string, signal: AbortSignal): Promise<boolean>;
 }
 
+export interface PersonReader {
+  /** How the person last called, by a consistent read; undefined if they never have. */
+  read(id: string, signal: AbortSignal): Promise<RememberedPerson | undefined>;
+}
+
 /** How a person last called. */
 export interface RememberedPerson extends Pick<Caller, "id" | "kind" | "groups" | "frontDoor"> {
   /** ISO 8601, UTC. */

@@ -95,5 +95,5 @@ const listOf = (value: unknown): readonly Result[] => (Array.isArray(value) ? va
 function textIn(result: unknown, name: string): string {
   const value = isObject(result) ? result[name] : undefined;
   if (typeof value === "string") return value;
-  throw new ChatFault("no_result", { retryAfter: 5, isUnknown: true });
+  throw new ChatFault("no_result", { retryAfter: 5, unknownFor: 0 });
 }

@@ -2,8 +2,8 @@ import { ChatFault } from "../chat/chat.ts";
 
 /** Where Slack is, and what the app has there. */
 export interface SlackAccess {
-  /** Where the local stack has its stand-in. Undefined: Slack itself. */
-  readonly apiUrl?: string | undefined;
+  /** Where Slack's Web API is: `https://slack.com`, or where the local stack has its stand-in. */
+  readonly apiUrl: string;
   readonly appId: string;
   /** @param refused a token that Slack has just refused: another is read if there is one. Rejects with any error. */
   botToken(signal: AbortSignal, refused?: string): Promise<string>;
@@ -19,6 +19,9 @@ const patience = 10_000;
 /** Seconds until a call is tried again that failed without a word about it, and one that operators have to make possible. */
 const soon = 5;
 const later = 60;
+
+/** Seconds in which Slack may still work on a call without a response. What it has responded to, it has ended. */
+const mayTake = 30;
 
 /** Slack's errors that pass by themselves. It may have done what it was asked all the same. */
 const passing: ReadonlySet<string> = new Set([
@@ -53,7 +56,7 @@ export async function callSlack(
   signal: AbortSignal,
 ): Promise<Result> {
   const call = async (token: string) => {
-    const url = `${access.apiUrl ?? "https://slack.com"}/api/${method}`;
+    const url = `${access.apiUrl}/api/${method}`;
     const result = await readResult(await post(access, url, body, { signal, token }));
     return result["ok"] === true ? result : String(result["error"] ?? "no_result");
   };
@@ -69,12 +72,13 @@ export async function callSlack(
 
 function faultOf(code: string): ChatFault {
   if (code === "ratelimited") return new ChatFault(code, { retryAfter: soon });
-  if (passing.has(code)) return new ChatFault(code, { retryAfter: soon, isUnknown: true });
+  if (passing.has(code)) return new ChatFault(code, { retryAfter: soon, unknownFor: 0 });
   if (aboutToken.has(code) || forOperators.has(code)) return new ChatFault(code, { retryAfter: later });
   return new ChatFault(code);
 }
 
-/** The origin of the addresses that Slack gives for responses. */
+/** Slack itself, and the origin of the addresses that it gives for responses. */
+const slackUrl = "https://slack.com";
 const hooksOrigin = "https://hooks.slack.com";
 
 /**
@@ -89,7 +93,7 @@ export async function respondAt(
   signal: AbortSignal,
 ): Promise<void> {
   const { origin, pathname, search } = URL.parse(responseUrl) ?? { origin: "", pathname: "", search: "" };
-  const own = access.apiUrl === undefined ? undefined : new URL(access.apiUrl).origin;
+  const own = access.apiUrl === slackUrl ? undefined : new URL(access.apiUrl).origin;
   if (origin !== hooksOrigin && origin !== own) throw new ChatFault("not_a_response_url");
   const response = await post(access, `${own ?? origin}${pathname}${search}`, body, { signal });
   if (!response.ok) throw new ChatFault("response_url_refused");
@@ -114,7 +118,11 @@ async function post(
       signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
     })
     .catch((cause: unknown) => {
-      throw new ChatFault("no_response", { retryAfter: soon, isUnknown: !isBeforeSending(cause), cause });
+      throw new ChatFault("no_response", {
+        retryAfter: soon,
+        unknownFor: isUnsent(cause) ? undefined : mayTake,
+        cause,
+      });
     });
   if (response.status === 429) {
     await response.body?.cancel();
@@ -122,7 +130,7 @@ async function post(
   }
   if (response.status >= 500) {
     await response.body?.cancel();
-    throw new ChatFault(`http_${response.status}`, { retryAfter: soon, isUnknown: true });
+    throw new ChatFault(`http_${response.status}`, { retryAfter: soon, unknownFor: 0 });
   }
   return response;
 }
@@ -135,7 +143,7 @@ const neverConnected: ReadonlySet<unknown> = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
-function isBeforeSending(error: unknown): boolean {
+function isUnsent(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
   return cause instanceof Error && "code" in cause && neverConnected.has(cause.code);
 }
@@ -146,5 +154,5 @@ const secondsOf = (header: string | null) => (/^[0-9]{1,5}$/.test(header ?? "") 
 async function readResult(response: Response): Promise<Result> {
   const result: unknown = await response.json().catch(() => undefined);
   if (typeof result === "object" && result !== null) return result as Result;
-  throw new ChatFault("no_result", { retryAfter: soon, isUnknown: true });
+  throw new ChatFault("no_result", { retryAfter: soon, unknownFor: 0 });
 }

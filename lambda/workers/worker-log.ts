@@ -17,6 +17,7 @@ export interface Failure {
     | "closing"
     | "suspension"
     | "capture"
+    | "chat"
     | "accounts"
     | "sync"
     | "deliver";
@@ -82,7 +83,22 @@ export interface WebhookCounts {
   readonly WebhooksBuried: number;
 }
 
-export type WorkerCount = keyof TrailCounts | keyof CaptureCounts | keyof SyncCounts | keyof WebhookCounts;
+/** Counts of the work for chats. */
+export interface ChatCounts {
+  /** What people have done in chats. */
+  readonly ChatInputs: number;
+  /** Access requests whose messages show them as they are. */
+  readonly ChatRequestsShown: number;
+  /** Messages of the queues that come back later, because a chat or AWS has failed. */
+  readonly ChatPutOff: number;
+}
+
+export type WorkerCount =
+  | keyof TrailCounts
+  | keyof CaptureCounts
+  | keyof SyncCounts
+  | keyof WebhookCounts
+  | keyof ChatCounts;
 
 /** With the further dimension `target`: how many syncs of it have failed in a row. */
 export type TargetCount = "SyncFailures";
@@ -107,9 +123,9 @@ export function logFailingTarget({
  * failed.
  */
 export function logWorker(
-  worker: "projection" | "sweep" | "capture" | "sync" | "webhooks",
+  worker: "projection" | "sweep" | "capture" | "sync" | "webhooks" | "chat",
   fields: Readonly<Record<string, unknown>>,
-  counts: TrailCounts | CaptureCounts | SyncCounts | WebhookCounts,
+  counts: TrailCounts | CaptureCounts | SyncCounts | WebhookCounts | ChatCounts,
   failures: readonly Failure[],
 ): void {
   const measurements = { counts: { ...counts } };

@@ -19,6 +19,7 @@ export function scriptedSlack(script: readonly Scripted[], more: Partial<SlackAc
   const responses = [...script];
   const calls: SlackCall[] = [];
   const access: SlackAccess = {
+    apiUrl: "https://slack.com",
     appId: "A0LOCAL",
     botToken: async (_, rejected) => (rejected === undefined ? "xoxb-1" : "xoxb-2"),
     fetch: async (url, { headers, body } = {}) => {

@@ -81,6 +81,10 @@ export const writtenAttributes = {
   /** Who has the places of a requester's open access requests. */
   places: [...everyItem, "taken", "deleteAt"],
   policies: [...everyItem, "text"],
+  chatPost: [
+    ...everyItem,
+    ...["messageId", "channel", "place", "shown", "tried", "leasedUntil", "version", "claim", "deleteAt"],
+  ],
   cursorKey: [...everyItem, "key", "deleteAt"],
   chatReplay: [...everyItem, "claim", "deleteAt"],
 } as const satisfies Record<string, readonly string[]>;

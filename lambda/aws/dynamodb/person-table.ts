@@ -1,7 +1,7 @@
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import { caller } from "../../../contract/caller.ts";
-import type { People, RememberedPerson } from "../../shared/people.ts";
+import type { People, PersonReader, RememberedPerson } from "../../shared/people.ts";
 import { updateInput } from "./expressions.ts";
 import { type Attributes, getItem, ifReadable, readItem, writeIfHolds } from "./items.ts";
 import type { Table } from "./table.ts";
@@ -26,9 +26,13 @@ export function peopleIn(items: readonly Attributes[]): readonly RememberedPerso
 }
 
 /** What is known of people. Every call rejects with Problem of `awsProblem`. */
-export function peopleTable(table: Table): People {
+export function peopleTable(table: Table): People & PersonReader {
   return {
     ...peopleMemory(table),
+    read: async (id, signal) => {
+      const found = await getItem(table, personKey(id), signal);
+      return found && peopleIn([found])[0];
+    },
     wasSeen: async (id, signal) => (await getItem(table, personKey(id), signal)) !== undefined,
   };
 }

@@ -19,6 +19,7 @@ export const policiesKeyPrefix = "policies#";
 export const chatLinkKeyPrefix = "chat-link#";
 export const chatReplayKeyPrefix = "chat-replay#";
 export const linkVisitKeyPrefix = "link-visit#";
+export const chatPostKeyPrefix = "chat-post#";
 
 /** Of the items whose changes make events, each of which the item carries. */
 export const eventfulKeyPrefixes: readonly string[] = [
@@ -101,6 +102,18 @@ export const chatLinkKey = (id: string) => ({ pk: `${chatLinkKeyPrefix}${id}`, s
 export const linkVisitKey = (secret: string) => ({
   pk: `${linkVisitKeyPrefix}${hash("sha256", secret)}`,
   sk: "visit",
+});
+
+/** What a message about an access request shows: that in its channel, or that to one user. */
+export const chatPostKey = ({
+  accessRequestId,
+  user,
+}: {
+  readonly accessRequestId: string;
+  readonly user?: string | undefined;
+}) => ({
+  pk: `${chatPostKeyPrefix}${accessRequestId}`,
+  sk: user === undefined ? "channel" : `user#${user}`,
 });
 
 /** How often a caller has done something in a window. */
