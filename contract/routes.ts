@@ -58,7 +58,10 @@ export const consoleName = "console";
 export const slackNames = ["slack", "chat", "link"] as const;
 export type SlackName = (typeof slackNames)[number];
 
-export const bundleNames = [...functionNames, authorizerName, consoleName, ...slackNames] as const;
+/** The function that posts events to receivers, which exists only with subscriptions. */
+export const webhooksName = "webhooks";
+
+export const bundleNames = [...functionNames, authorizerName, consoleName, ...slackNames, webhooksName] as const;
 export type BundleName = (typeof bundleNames)[number];
 
 export interface ApiRoute {

@@ -6,6 +6,7 @@ import { complaintsAboutDoors } from "./check-doors.ts";
 import { complaintsAboutIssuers } from "./check-issuers.ts";
 import { complaintsAboutSlack } from "./check-slack.ts";
 import { complaintsAboutTargets } from "./check-targets.ts";
+import { complaintsAboutWebhooks } from "./check-webhooks.ts";
 import { type Complaint, complaintsAboutRepeated } from "./complaint.ts";
 import { canBePersonId, patternOf, personForm } from "./id-patterns.ts";
 import type { Settings } from "./settings.ts";
@@ -23,6 +24,7 @@ export function complaintsAboutSettings(settings: Settings): Complaint[] {
     ...complaintsAboutDoors(settings),
     ...complaintsAboutConsole(settings),
     ...complaintsAboutSlack(settings),
+    ...complaintsAboutWebhooks(settings),
     ...complaintsAboutConcurrency(settings),
     ...complaintsAboutFips(settings),
     ...complaintsAboutTargets(settings),

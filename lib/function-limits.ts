@@ -30,6 +30,8 @@ export const functionLimits: Record<BundleName, FunctionLimits> = {
   chat: { timeout: 30, memory: 1024 },
   // Longer than it waits for the two providers of its pages.
   link: { timeout: 10, memory: 512 },
+  // Longer than a receiver has to respond.
+  webhooks: { timeout: 30, memory: 256 },
   // Long enough for a batch while the bus times out. Lambda retries the batch.
   projector: { timeout: 60, memory: 512 },
   // Triggered each minute: one run must end before the next starts.

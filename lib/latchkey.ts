@@ -2,7 +2,7 @@ import { Annotations, CfnOutput, Stack } from "aws-cdk-lib";
 import { CfnEventBusPolicy, EventBus } from "aws-cdk-lib/aws-events";
 import { Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Construct, type IDependable } from "constructs";
-import { authorizerName, type BundleName, type FunctionName, functionNames } from "../contract/routes.ts";
+import { authorizerName, type BundleName, type FunctionName, functionNames, webhooksName } from "../contract/routes.ts";
 import { acknowledgeWildcards } from "./acknowledge-wildcards.ts";
 import { addConsole } from "./add-console.ts";
 import { ApiAlarms } from "./api-alarms.ts";
@@ -19,7 +19,7 @@ import { LatchkeyApi } from "./latchkey-api.ts";
 import { LatchkeyFunction } from "./latchkey-function.ts";
 import { openDoor } from "./open-door.ts";
 import {
-  chatQueuePermissions,
+  delayingQueuePermissions,
   functionPermissions,
   queuePermissions,
   streamPermissions,
@@ -34,6 +34,7 @@ import { functionRoleName, hubNames, readers, titled } from "./target-names.ts";
 import { TrailAlarms } from "./trail-alarms.ts";
 import { TrailDelivery } from "./trail-delivery.ts";
 import { TrailTable } from "./trail-table.ts";
+import { Webhooks } from "./webhooks.ts";
 
 export interface LatchkeyProps {
   readonly settings: Settings;
@@ -55,7 +56,7 @@ export class Latchkey extends Construct {
     // Without a description, which GovCloud refuses.
     const bus = new EventBus(this, "Bus");
     const lambda = new ServicePrincipal("lambda.amazonaws.com");
-    const { targets, slack } = settings;
+    const { targets, slack, webhooks, alarmTopicArn } = settings;
     const isReader = (name: string) => readers.some((each) => each === name);
     const makeRole = (name: BundleName) =>
       new Role(this, `${titled(name)}Role`, {
@@ -70,6 +71,8 @@ export class Latchkey extends Construct {
     const keyArn = keyArnOf(this, settings);
     const syncs = new InventorySync(this, "Syncs");
     const slackApp = slack && new SlackApp(this, "SlackApp", { slack, bus, settings });
+    const deliveries = webhooks && new Webhooks(this, "WebhookDelivery", { webhooks, bus, alarmTopicArn });
+    const webhookRoles = deliveries && { webhooks: makeRole(webhooksName) };
     const slackRoles = slackApp && { slack: makeRole("slack"), chat: makeRole("chat"), link: makeRole("link") };
     const places: Places = {
       partition,
@@ -84,10 +87,11 @@ export class Latchkey extends Construct {
       syncQueueArn: syncs.queueArn,
       hasUnits: (targets?.organizationalUnits ?? []).length > 0,
       slack: slackApp?.places,
+      webhooks: deliveries?.places,
       keyArn,
     };
     const permissions = functionPermissions(places);
-    for (const [name, role] of Object.entries({ ...roles, ...slackRoles })) {
+    for (const [name, role] of Object.entries({ ...roles, ...slackRoles, ...webhookRoles })) {
       // They are roles of functions, which the type of Object.entries loses.
       this.#grant(role, `${titled(name)}Policy`, permissions[name as BundleName]);
     }
@@ -115,8 +119,8 @@ export class Latchkey extends Construct {
     // It keeps the policies that these name in events, so it has them first.
     for (const name of ["connect", "access", "register"] as const) functions[name].node.addDependency(projector);
     new TrailDelivery(this, "Trail", { projector, sweep, streamArn: places.streamArn, mayRead });
-    new TrailAlarms(this, "Alarms", { projector, sweep, alarmTopicArn: settings.alarmTopicArn });
-    const starts = new HostKeyCapture(this, "Starts", { capture, alarmTopicArn: settings.alarmTopicArn });
+    new TrailAlarms(this, "Alarms", { projector, sweep, alarmTopicArn });
+    const starts = new HostKeyCapture(this, "Starts", { capture, alarmTopicArn });
     starts.deliver(this.#grant(roles.capture, "QueuePolicy", queuePermissions(places, starts.queueArn)));
     syncs.deliver(sync, this.#grant(roles.sync, "SyncQueuePolicy", syncQueuePermissions(places)));
     syncs.alarm(settings);
@@ -132,7 +136,7 @@ export class Latchkey extends Construct {
       });
     };
     const oidcApi = oidc && new LatchkeyApi(this, "OidcApi", { functions, settings, authorizer: authorize() });
-    new ApiAlarms(this, "ApiAlarms", { api, oidcApi, functions, table, alarmTopicArn: settings.alarmTopicArn });
+    new ApiAlarms(this, "ApiAlarms", { api, oidcApi, functions, table, alarmTopicArn });
     openDoor(this, { api, door: "iam", settings });
     if (oidcApi) openDoor(this, { api: oidcApi, door: "oidc", settings });
     const { console } = settings;
@@ -140,8 +144,16 @@ export class Latchkey extends Construct {
     if (slackApp && slackRoles) {
       const { chat } = slackApp.addFunctions({ roles: slackRoles, bundles, variables, consoleUrl });
       const { inputQueueArn, eventQueueArn } = slackApp.places;
-      const mayReceive = chatQueuePermissions(places, [inputQueueArn, eventQueueArn]);
+      const mayReceive = delayingQueuePermissions(places, [inputQueueArn, eventQueueArn]);
       slackApp.queues.deliver(chat, this.#grant(slackRoles.chat, "ChatQueuePolicy", mayReceive));
+    }
+    if (deliveries && webhookRoles) {
+      const own = { bundles, settings, variables: { ...variables, ...deliveries.variables } };
+      const mayReceive = delayingQueuePermissions(places, deliveries.places.queueArns);
+      deliveries.deliver(
+        new LatchkeyFunction(this, titled(webhooksName), { name: webhooksName, role: webhookRoles.webhooks, ...own }),
+        this.#grant(webhookRoles.webhooks, "WebhookQueuePolicy", mayReceive),
+      );
     }
     new CfnOutput(this, "InvokePolicyArn", {
       value: new InvokePolicy(this, "InvokePolicy", api).managedPolicyArn,

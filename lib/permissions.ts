@@ -17,6 +17,7 @@ import {
   policiesKeyPrefix,
   quotaKeyPrefix,
   suspensionKeyPrefix,
+  webhookKeyPrefix,
 } from "../lambda/aws/dynamodb/table-keys.ts";
 import { idPrefix, instancePrefix } from "../lambda/inventory/rows.ts";
 import { capturePermissions, describe, describeNetworks } from "./instance-permissions.ts";
@@ -65,13 +66,12 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
   // By its id alone an instance is found in the inventory, and read there by its key.
   const findTargets = inventoryItems(places, ["Query"], [idPrefix]);
   const readObserved = inventoryItems(places, ["BatchGetItem"], [instancePrefix]);
-  const { slack } = places;
-  const slackSecret: readonly Statement[] = slack
-    ? [
-        { Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: [slack.secretArn] },
-        ...(places.keyArn ? [decrypting(places, places.keyArn, "secretsmanager")] : []),
-      ]
-    : [];
+  const { slack, webhooks } = places;
+  const secret = (secretArn: string): readonly Statement[] => [
+    { Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: [secretArn] },
+    ...(places.keyArn ? [decrypting(places, places.keyArn, "secretsmanager")] : []),
+  ];
+  const slackSecret = slack ? secret(slack.secretArn) : [];
   const putEvents: Statement = { Effect: "Allow", Action: ["events:PutEvents"], Resource: [places.eventBusArn] };
   return {
     connect: [
@@ -196,6 +196,15 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
           rememberPeople,
         ]
       : [],
+    webhooks: webhooks
+      ? [
+          ...secret(webhooks.secretArn),
+          reads(["GetItem"], webhookKeyPrefix),
+          writes(["PutItem"], webhookKeyPrefix, written.webhook),
+          { Effect: "Allow", Action: ["sqs:SendMessage"], Resource: webhooks.failureArns },
+          ...(places.keyArn ? [sending(places, places.keyArn)] : []),
+        ]
+      : [],
     projector: [
       reads(["GetItem"], eventKeyPrefix),
       writes(["PutItem"], eventKeyPrefix, written.event),
@@ -261,8 +270,8 @@ export function syncQueuePermissions(places: Places): readonly Statement[] {
   );
 }
 
-/** As `queuePermissions`, for both of the chat's queues. `chat` also says when a message is to be delivered again. */
-export function chatQueuePermissions(places: Places, queueArns: readonly string[]): readonly Statement[] {
+/** As `queuePermissions`, for a function that also says when a message is to be delivered again. */
+export function delayingQueuePermissions(places: Places, queueArns: readonly string[]): readonly Statement[] {
   return queuePermissions(places, ...queueArns).map((each) =>
     each.Action.includes("sqs:ReceiveMessage")
       ? { ...each, Action: [...each.Action, "sqs:ChangeMessageVisibility"] }

@@ -91,13 +91,13 @@ const identities = [
     Resource: [iam("oidc-provider/*"), iam("saml-provider/*")],
     Condition: allBut(...deployers, identityCenter),
   }),
-  // Anyone who reads it can sign a click in the name of everybody in Slack.
-  deny("KeepSlackSecret", {
-    Action: ["Delete*", "GetSecretValue", "Put*", "Replicate*", "Rotate*", "Update*"].map(
+  // Anyone who reads them can sign a click in the name of everybody in Slack, or an event in ours.
+  deny("KeepSecrets", {
+    Action: ["Delete*", "GetSecret*", "Put*", "Replicate*", "Rotate*", "Update*"].map(
       (name) => `secretsmanager:${name}`,
     ),
     Resource: [regional("secretsmanager", "secret:Latchkey-*")],
-    Condition: allBut(...deployers, ownRole("SlackRole*"), ownRole("ChatRole*"), ownRole("LinkRole*")),
+    Condition: allBut(...deployers, ...["Slack", "Chat", "Link", "Webhooks"].map((name) => ownRole(`${name}Role*`))),
   }),
   deny("StayInOrganization", { Action: ["organizations:LeaveOrganization"], Resource: ["*"] }),
   deny("KeepDecidingTags", {

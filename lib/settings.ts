@@ -24,6 +24,7 @@ const {
   scopeTags,
   integrations,
   slack,
+  webhooks,
 } = sharedSettings.shape;
 
 const keyArn = z
@@ -162,6 +163,8 @@ const eachSetting = z.strictObject({
    * The Slack app (docs/slack.md), by which people ask for access and approve it where they talk. Left out: there is none.
    */
   slack,
+  /** Signed webhooks (docs/webhooks.md): which events are posted to which receivers on the internet. Left out: there are none. */
+  webhooks,
   /** How long every log is kept, in days. A year: what auditors ask for most often. */
   logRetentionDays: z.literal(logRetentions).default(365),
   /**

@@ -1,14 +1,13 @@
-import { type Acknowledgment, CfnOutput, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
+import { CfnOutput, Stack } from "aws-cdk-lib";
 import type { EventBus } from "aws-cdk-lib/aws-events";
 import type { Role } from "aws-cdk-lib/aws-iam";
-import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { type SlackName, slackNames } from "../contract/routes.ts";
 import type { StackVariables } from "../lambda/shared/environment.ts";
 import { ChatQueues } from "./chat-queues.ts";
+import { EmptySecret, type EmptySecretProps } from "./empty-secret.ts";
 import { LatchkeyFunction } from "./latchkey-function.ts";
 import { requireOwnRegion } from "./own-region.ts";
-import { retainedName } from "./retained-name.ts";
 import type { Settings } from "./settings.ts";
 import { SlackAlarms } from "./slack-alarms.ts";
 import { SlackApi } from "./slack-api.ts";
@@ -30,6 +29,12 @@ export interface SlackFunctionsProps {
   readonly consoleUrl: string | undefined;
 }
 
+const ownSecret: EmptySecretProps = {
+  of: "slack",
+  description: 'Latchkey: {"signingSecrets": ["…"], "botToken": "xoxb-…", "clientSecret": "…"}',
+  withoutRotation: "Slack alone makes these secrets; docs/slack.md says how each is replaced without downtime.",
+};
+
 /** The Slack app: a REST API of its own, queues, a secret and three functions. */
 export class SlackApp extends Construct {
   /** What its functions are permitted is about these. */
@@ -45,7 +50,7 @@ export class SlackApp extends Construct {
     this.#settings = settings;
     this.queues = new ChatQueues(this, "Queues", { bus, alarmTopicArn: settings.alarmTopicArn });
     this.#api = new SlackApi(this, "Api", settings);
-    const { secretArn = new EmptySecret(this, "Secret").ref } = slack;
+    const { secretArn = new EmptySecret(this, "Secret", ownSecret).ref } = slack;
     if (slack.secretArn !== undefined) requireOwnRegion(Stack.of(this), "slack.secretArn", slack.secretArn);
     const { inputs, events } = this.queues;
     this.places = { secretArn, inputQueueArn: inputs.queueArn, eventQueueArn: events.queueArn };
@@ -87,22 +92,3 @@ export class SlackApp extends Construct {
     return functions;
   }
 }
-
-/** A secret without a value: CDK's own construct would make one up. It outlives the stack, like the data. */
-class EmptySecret extends CfnSecret {
-  constructor(scope: Construct, id: string) {
-    const stack = Stack.of(scope);
-    super(scope, id, {
-      // The service control policy knows it by its name.
-      name: retainedName(`${stack.stackName}-slack`, stack),
-      description: 'Latchkey: {"signingSecrets": ["…"], "botToken": "xoxb-…", "clientSecret": "…"}',
-    });
-    this.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    Validations.of(this).acknowledge(withoutRotation);
-  }
-}
-
-const withoutRotation: Acknowledgment = {
-  id: "AwsSolutions-SMG4",
-  reason: "Slack alone makes these secrets; docs/slack.md says how each is replaced without downtime.",
-};

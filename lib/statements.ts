@@ -23,6 +23,8 @@ export interface Places {
   readonly hasUnits?: boolean;
   /** Of the Slack app, if there is one. */
   readonly slack?: SlackPlaces | undefined;
+  /** Of the webhooks, if there are any. */
+  readonly webhooks?: WebhookPlaces | undefined;
   /** Of the key that encrypts table, secret and queues, if it is not AWS's own. */
   readonly keyArn?: string | undefined;
 }
@@ -32,6 +34,13 @@ export interface SlackPlaces {
   readonly secretArn: string;
   readonly inputQueueArn: string;
   readonly eventQueueArn: string;
+}
+
+/** The webhooks' secret, the queues of their subscriptions, and the dead-letter queues. */
+export interface WebhookPlaces {
+  readonly secretArn: string;
+  readonly queueArns: readonly string[];
+  readonly failureArns: readonly string[];
 }
 
 /** All that reading and writing of encrypted data takes: the service makes and keeps its data keys itself. */

@@ -33,6 +33,10 @@ const variables = z.object({
   CONSOLE_URL: z.string().min(1).optional(),
   /** Set by the local stack alone: where Slack is instead. Without a slash at its end. */
   SLACK_API_URL: z.string().min(1).default("https://slack.com"),
+  /** The secret of the webhooks: what signs their events. */
+  WEBHOOK_SECRET_ARN: z.string().startsWith("arn:"),
+  /** In JSON, by subscription: the URLs of its `queue` and of its dead-letter queue, `failures`. */
+  WEBHOOK_QUEUES: z.string().min(1),
   /** Set by Lambda: the region, and the directory of the function's bundle. */
   AWS_REGION: z.string().min(1),
   LAMBDA_TASK_ROOT: z.string().min(1),
@@ -81,6 +85,13 @@ export const environments = {
   slack: variables.pick({ ...forAws, LAMBDA_TASK_ROOT: true, TABLE_NAME: true, CHAT_QUEUE_URL: true }).extend(forSlack),
   chat: finder.extend(forSlack).extend(variables.pick({ SLACK_URL: true, CONSOLE_URL: true }).shape),
   link: reader.extend(forSlack).extend(variables.pick({ SLACK_URL: true, CONSOLE_URL: true }).shape),
+  webhooks: variables.pick({
+    ...forAws,
+    LAMBDA_TASK_ROOT: true,
+    TABLE_NAME: true,
+    WEBHOOK_SECRET_ARN: true,
+    WEBHOOK_QUEUES: true,
+  }),
 } as const satisfies Record<BundleName, z.ZodObject>;
 
 /** What the stack has to give: the rest comes from Lambda, or from the local stack, or is of single functions. */
@@ -89,8 +100,10 @@ export type StackVariables = Omit<
   "AWS_REGION" | "LAMBDA_TASK_ROOT" | "AWS_ENDPOINT_URL_OPEN_TUNNEL" | "SLACK_API_URL" | keyof OwnVariables
 >;
 
-/** What it has to give to single functions: the browser console's, and the Slack app's. */
+/** What it has to give to single functions: the browser console's, the Slack app's, and that of the webhooks. */
 export type OwnVariables = Pick<
   z.input<typeof variables>,
-  "CONSOLE_CONFIG" | "CONSOLE_HEADERS" | "CONSOLE_URL" | "SLACK_SECRET_ARN" | "SLACK_URL" | "CHAT_QUEUE_URL"
+  | ("CONSOLE_CONFIG" | "CONSOLE_HEADERS" | "CONSOLE_URL")
+  | ("SLACK_SECRET_ARN" | "SLACK_URL" | "CHAT_QUEUE_URL")
+  | ("WEBHOOK_SECRET_ARN" | "WEBHOOK_QUEUES")
 >;

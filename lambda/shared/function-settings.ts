@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { ApiFunctionName, authorizerName, SlackName } from "../../contract/routes.ts";
+import type { ApiFunctionName, authorizerName, SlackName, webhooksName } from "../../contract/routes.ts";
 import type { SharedSettings } from "./settings.ts";
 import { settingsFile } from "./settings-file.ts";
 
@@ -34,8 +34,9 @@ export const functionSettings = {
   slack: ["slack"],
   chat: [...forReaders, ...forConnections, "callerQuotas", "timeZone", "scopeTags", "integrations", "slack"],
   link: ["identities", "groups", "slack"],
+  webhooks: ["webhooks"],
 } as const satisfies Record<
-  ApiFunctionName | SlackName | "capture" | "sync" | typeof authorizerName,
+  ApiFunctionName | SlackName | "capture" | "sync" | typeof authorizerName | typeof webhooksName,
   readonly (keyof SharedSettings)[]
 >;
 

@@ -4,6 +4,7 @@ import { longestCallerId } from "../../contract/person-id.ts";
 import { idPattern, issuer } from "./issuer-settings.ts";
 import { slackSettings } from "./slack-settings.ts";
 import { isSsoPattern } from "./sso-pattern.ts";
+import { webhookSettings } from "./webhook-settings.ts";
 
 /**
  * An IAM role without its path. A role of IAM Identity Center is named with the 16 hex digits that AWS gives it, or with `*`
@@ -129,6 +130,7 @@ export const sharedSettings = z.strictObject({
   scopeTags: z.array(tagKey.regex(/^(?!aws:)/i, awsTags)).max(50),
   targets: servedTargets.optional(),
   slack: slackSettings.optional(),
+  webhooks: webhookSettings.optional(),
 });
 
 export type SharedSettings = z.infer<typeof sharedSettings>;

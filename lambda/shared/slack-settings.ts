@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { secretArn } from "./secret-arn.ts";
 
 const id = (form: RegExp, words: string) => z.string().regex(form, `must be ${words}`);
 
@@ -23,13 +24,7 @@ export const slackSettings = z.strictObject({
   /** Organizations of Enterprise Grid, of all whose workspaces requests are taken. */
   enterprises: z.array(enterprise).min(1).max(20).optional(),
   /** The secret in Secrets Manager. Left out: the stack makes one, which is empty until you fill it. */
-  secretArn: z
-    .string()
-    .regex(
-      /^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[\w/+=.@-]{1,519}$/,
-      "must be the ARN of a secret in Secrets Manager",
-    )
-    .optional(),
+  secretArn: secretArn.optional(),
   /** Where requests are announced: in the first channel that fits. Left out or none fits: nowhere. */
   channels: z.array(channel).max(100).default([]),
   /** How a person signs in while they link their Slack user: at which issuer of `identities.oidc`, and as which client. */

@@ -24,7 +24,7 @@ test("connect reads what the settings say", () => {
   writeFunctionSettings(directory, settings);
   const { stageThrottle, waitThrottle, concurrencyQuota, reservedConcurrency, ...others } = settings;
   const { otherAccounts, logRetentionDays, apiGatewayLogRole, alarmTopicArn, fips, ...more } = others;
-  const { console, slack, doors, encryption, rolePath, permissionsBoundary, targets, ...expected } = more;
+  const { console, slack, webhooks, doors, encryption, rolePath, permissionsBoundary, targets, ...expected } = more;
   const { hub, organization, stackSets, ...served } = { ...targets };
   expect(read("connect")).toEqual({ ...expected, targets: { ...served, rolePath } });
 });
@@ -32,6 +32,7 @@ test("connect reads what the settings say", () => {
 test.each([
   ["sync", ["scopeTags", "targets"]],
   ["service", ["callerThrottle", "groups", "identities"]],
+  ["webhooks", ["webhooks"]],
   ["wait", ["callerThrottle", "groups", "identities", "targets"]],
   [
     "access",

@@ -298,6 +298,7 @@ describe("how the doors of every setting are reached", () => {
       ),
       SlackLinkUrl: expect.stringMatching(/^https:\/\/SlackAppApi.*\/live\/link$/),
       SlackSecretArn: expect.stringContaining(":secret:SlackAppSecret"),
+      WebhookSecretArn: expect.stringContaining(":secret:WebhookDeliverySecret"),
     });
     expect(stack.outputs["Url"]).toMatch(
       /^https:\/\/Api\w+\.execute-api\.us-east-1\.amazonaws\.com\/ApiDeploymentStagelive/,

@@ -41,6 +41,7 @@ const ofSlackApp = {
   "Latchkey/Default/ChatPolicy": ["IAM5[Resource::*]"],
   "Latchkey/Default/SlackApp/Api": ["APIG2", "APIG3", "APIG4", "APIG6", "COG4"],
   "Latchkey/Default/SlackApp/Secret": ["SMG4"],
+  "Latchkey/Default/WebhookDelivery/Secret": ["SMG4"],
 };
 const everyException = {
   ...exceptions,

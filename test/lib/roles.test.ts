@@ -119,7 +119,14 @@ test("the setting apiGatewayLogRole adds API Gateway's role, which writes logs a
   const apiGateway = rolesOf(withEverySetting);
   expect(everySetting.apiGatewayLogRole).toBe(true);
   expect(apiGateway.ids()).toEqual(
-    [...ourRoles, ...slackNames, "authorize" as const, "console" as const, "apiCloudWatch" as const]
+    [
+      ...ourRoles,
+      ...slackNames,
+      "webhooks" as const,
+      "authorize" as const,
+      "console" as const,
+      "apiCloudWatch" as const,
+    ]
       .map(apiGateway.id)
       .sort(),
   );

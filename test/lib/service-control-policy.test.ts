@@ -262,7 +262,7 @@ const sampleOf: Readonly<Record<string, (id: string) => readonly Sample[]>> = {
     { resource: arn("kms", "key/some"), context: { "kms:ResourceAliases": ["alias/Latchkey-0a1b", "alias/theirs"] } },
   ],
   "the key's alias": () => [{ resource: arn("kms", "alias/Latchkey-0a1b") }],
-  "the Slack app's secret": () => [{ resource: arn("secretsmanager", "secret:Latchkey-slack-0a1b-AbCdEf") }],
+  secrets: () => [{ resource: arn("secretsmanager", "secret:Latchkey-slack-0a1b-AbCdEf") }],
   queues: (id) => [{ resource: arn("sqs", physical(id)) }],
   "the organization": () => [{ resource: "*" }],
 };
@@ -311,7 +311,7 @@ const kinds: Readonly<Record<string, string>> = {
   "AWS::Lambda::Function": "functions",
   "AWS::Logs::LogGroup": "log groups",
   "AWS::S3::Bucket": "the console's bucket",
-  "AWS::SecretsManager::Secret": "the Slack app's secret",
+  "AWS::SecretsManager::Secret": "secrets",
   "AWS::SQS::Queue": "queues",
   "AWS::WAFv2::WebACL": "web ACLs",
 };

@@ -118,8 +118,8 @@ describe("an alarm", () => {
 
   test("notifies the topic of the settings", () => {
     const alarms = synthesize(everySetting).all("AWS::CloudWatch::Alarm", alarm);
-    // Four of them are the OIDC door's, four the Slack app's, one is about organizational units.
-    expect(alarms).toHaveLength(32);
+    // Four of them are the OIDC door's, four the Slack app's, four the webhooks', one is about organizational units.
+    expect(alarms).toHaveLength(36);
     expect(alarms.map(({ properties }) => properties.AlarmActions)).toEqual(
       alarms.map(() => ["arn:aws:sns:us-east-1:111122223333:alarms"]),
     );

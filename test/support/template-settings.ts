@@ -91,6 +91,17 @@ export const everySetting: Required<Settings> = {
     ],
     signIn: { issuer: "corp", clientId: "latchkey-link", scope: "openid email" },
   },
+  webhooks: {
+    hosts: ["siem.example.com", "hooks.example.org"],
+    subscriptions: [
+      { name: "siem", url: "https://siem.example.com/latchkey?key=1", events: ["*"] },
+      {
+        name: "tickets",
+        url: "https://hooks.example.org:8443/",
+        events: ["latchkey.access-request.created", "latchkey.review.submitted"],
+      },
+    ],
+  },
   encryption: "own",
   logRetentionDays: 3653,
   apiGatewayLogRole: true,

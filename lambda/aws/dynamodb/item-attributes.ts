@@ -87,4 +87,5 @@ export const writtenAttributes = {
   ],
   cursorKey: [...everyItem, "key", "deleteAt"],
   chatReplay: [...everyItem, "claim", "deleteAt"],
+  webhook: [...everyItem, "url", "goneAt"],
 } as const satisfies Record<string, readonly string[]>;

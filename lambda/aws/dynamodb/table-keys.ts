@@ -20,6 +20,7 @@ export const chatLinkKeyPrefix = "chat-link#";
 export const chatReplayKeyPrefix = "chat-replay#";
 export const linkVisitKeyPrefix = "link-visit#";
 export const chatPostKeyPrefix = "chat-post#";
+export const webhookKeyPrefix = "webhook#";
 
 /** Of the items whose changes make events, each of which the item carries. */
 export const eventfulKeyPrefixes: readonly string[] = [
@@ -88,6 +89,9 @@ export const policiesKey = (digest: string) => ({ pk: `${policiesKeyPrefix}${dig
 
 /** A signed request of a chat that has been taken. */
 export const chatReplayKey = (signature: string) => ({ pk: `${chatReplayKeyPrefix}${signature}`, sk: "replay" });
+
+/** Whether a webhook's receiver is gone. */
+export const webhookKey = (name: string) => ({ pk: `${webhookKeyPrefix}${name}`, sk: "webhook" });
 
 /** What is known of a person. */
 export const personKey = (id: string) => ({ pk: `${personKeyPrefix}${id}`, sk: "person" });
