@@ -14,7 +14,7 @@ export interface Page {
 }
 
 const style =
-  ":root{color-scheme:light dark;font:1.1rem/1.5 system-ui,sans-serif}" +
+  ":root{color-scheme:light dark;font:1.1rem/1.5 system-ui,sans-serif;background:Canvas;color:CanvasText}" +
   "main{max-width:34rem;margin:3rem auto;padding:0 1rem}" +
   "dt{font-weight:600;margin-top:.8rem}dd{margin:0;overflow-wrap:anywhere}" +
   "button{font:inherit;padding:.6rem 1.2rem;margin-top:1rem}";
