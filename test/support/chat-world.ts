@@ -9,6 +9,7 @@ import { idempotencyStore } from "../../lambda/aws/dynamodb/idempotency-table.ts
 import { peopleTable } from "../../lambda/aws/dynamodb/person-table.ts";
 import type { Chat } from "../../lambda/chat/chat.ts";
 import type { ChatInput } from "../../lambda/chat/chat-input.ts";
+import type { ChatUser } from "../../lambda/chat/chat-user.ts";
 import { link } from "../../lambda/chat/links.ts";
 import { perform } from "../../lambda/chat/perform.ts";
 import type { ApiStories, ChatSettings } from "../../lambda/chat/ports.ts";
@@ -30,23 +31,30 @@ const instanceSettings = { defaultOsUser: "ec2-user", fips: false, serialConsole
 /** A channel of everything in prod, and of what OnCall can review. */
 export const onCall = { channel: "C0ONCALL" };
 
-/** Whose text is `slack/T0LOCAL/U0ALICE`, but in the plain chat. */
-const userOf = (who: string) => ({ chat: "plain", workspace: "T0LOCAL", user: `U0${who.toUpperCase()}` });
-
 /** People of `AccessWorld` in a chat, around the embedded table. */
 export class ChatWorld {
   readonly access = new AccessWorld();
-  readonly settings: ChatSettings & ShowSettings = {
-    chat: "plain",
-    channels: [
-      { ...onCall, tags: { env: "prod" } },
-      { ...onCall, group: "OnCall" },
-    ],
-    signInUrl: "https://slack.example.com/link",
-    consoleUrl: "https://console.example.com/",
-  };
+  readonly settings: ChatSettings & ShowSettings;
   readonly people = peopleTable(boundTable);
   readonly links = { links: chatLinkStore(boundTable), suspensions: this.access.suspensions };
+
+  /** @param chat its name. */
+  constructor(chat = "plain") {
+    this.settings = {
+      chat,
+      channels: [
+        { ...onCall, tags: { env: "prod" } },
+        { ...onCall, group: "OnCall" },
+      ],
+      signInUrl: "https://slack.example.com/link",
+      consoleUrl: "https://console.example.com/",
+    };
+  }
+
+  /** `U0ALICE` of the workspace. */
+  userOf(who: string): ChatUser {
+    return { chat: this.settings.chat, workspace: "T0LOCAL", user: `U0${who.toUpperCase()}` };
+  }
 
   /** What every story has. */
   ports(chat: Chat) {
@@ -95,12 +103,12 @@ export class ChatWorld {
   async link(who: Who, seen: Date = this.access.now): Promise<void> {
     const caller: Caller = callers[who];
     const context = this.access.context();
-    await link(this.links, { user: userOf(who), person: caller.id }, context);
+    await link(this.links, { user: this.userOf(who), person: caller.id }, context);
     await this.people.refresh(caller, seen, context.deadline.signal);
   }
 
   input(who: string): Pick<ChatInput, "from" | "reply" | "receivedAt"> {
-    return { from: userOf(who), reply: {}, receivedAt: this.access.now.toISOString() };
+    return { from: this.userOf(who), reply: {}, receivedAt: this.access.now.toISOString() };
   }
 
   /** Somebody types a command. @returns what they are told. */
@@ -117,7 +125,7 @@ export class ChatWorld {
     // The deadline of a key is kept with it.
     return {
       ...this.access.context({ deadlineAt: secondsAfter(this.access.now, 30) }),
-      via: "plain",
+      via: this.settings.chat,
       sourceIp: undefined,
     };
   }

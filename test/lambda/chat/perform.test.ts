@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
+import { accessTargetIdIn } from "../../../lambda/access/access-target.ts";
+import { currentAccessKey } from "../../../lambda/aws/dynamodb/table-keys.ts";
 import type { ChatInput, MessagePlace } from "../../../lambda/chat/chat-input.ts";
 import { perform } from "../../../lambda/chat/perform.ts";
 import { later } from "../../support/access-requests.ts";
@@ -8,7 +10,7 @@ import { useEmbeddedTable } from "../../support/embedded-table.ts";
 import { PlainChat } from "../../support/plain-chat.ts";
 import { database } from "../../support/samples.ts";
 
-useEmbeddedTable();
+const table = useEmbeddedTable();
 
 let clicks = 0;
 let world: ChatWorld;
@@ -254,6 +256,9 @@ describe("a click", () => {
     await click("bob", id);
     const { reviews } = await world.access.get("alice", id);
     expect(reviews).toMatchObject([{ reviewer: "bob", decision: "approve" }]);
+    expect(await table.stored(currentAccessKey(accessTargetIdIn(id) ?? ""))).toMatchObject({
+      events: [{ type: "latchkey.review.submitted", data: { actor: "bob", via: "plain" } }],
+    });
   });
 
   test("that is delivered twice reviews once, and says the same", async () => {
