@@ -1,4 +1,7 @@
+import { execFile } from "node:child_process";
 import type { LookupAddress } from "node:dns";
+import path from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { guardedPost, type Network, PostFailure, publicInternet } from "../../../lambda/webhooks/guarded-post.ts";
 import { isPublicAddress } from "../../../lambda/webhooks/public-address.ts";
@@ -100,15 +103,22 @@ describe("nothing is sent", () => {
     await expect(post(reaching(receiver), receiver.url.replace("https", "http"))).rejects.toEqual(refused);
   });
 
-  test.each(["1", "0"])("to a receiver whose certificate nobody vouches for (rejecting: %s)", async (rejecting) => {
-    const before = process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
-    process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = rejecting;
-    const { lookup, permits } = reaching(receiver);
-    await expect(post({ lookup, permits })).rejects.toMatchObject({ reason: "unreachable" });
-    if (before === undefined) delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
-    else process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = before;
-    expect(receiver.posted).toEqual([]);
-  });
+  test.each(["1", "0"])(
+    "to a receiver whose certificate nobody vouches for (NODE_TLS_REJECT_UNAUTHORIZED=%s)",
+    async (rejecting) => {
+      // A test's own variables are not those of its process.
+      const module = path.resolve(import.meta.dirname, "../../../lambda/webhooks/guarded-post.ts");
+      const program = `import { guardedPost } from ${JSON.stringify(module)};
+      const lookup = (_, __, callback) => callback(null, [{ address: "127.0.0.1", family: 4 }]);
+      const [url, message] = ${JSON.stringify([receiver.url, message])};
+      const posting = guardedPost({ lookup, permits: () => true }, url, message, new AbortController().signal);
+      console.log(await posting.then(({ status }) => status, ({ reason, cause }) => reason + " " + cause.code));`;
+      const env = { ...process.env, NODE_TLS_REJECT_UNAUTHORIZED: rejecting };
+      const run = promisify(execFile)(process.execPath, ["--input-type=module", "-e", program], { env });
+      expect((await run).stdout).toBe("unreachable DEPTH_ZERO_SELF_SIGNED_CERT\n");
+      expect(receiver.posted).toEqual([]);
+    },
+  );
 
   test("to a port where nobody listens", async () => {
     await expect(post(reaching(receiver), "https://localhost:1/")).rejects.toMatchObject({ reason: "unreachable" });
