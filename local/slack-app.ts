@@ -43,6 +43,7 @@ export async function startSlackApp(
   const slack = parts.keep(await startSlack(portAfter(5), () => new Date()));
   const gateway = parts.keep(await startSlackGateway(portAfter(4), functions, (body) => slack.sent.add(body)));
   const url = `http://127.0.0.1:${gateway.port}`;
+  slack.appUrl = `${url}/slack`;
   const queueOf = (name: string) =>
     parts.keep(new MessageQueue((event) => functions().chat.invoke(event), { name, ...chatDelivery }, redelivery));
   const inputs = queueOf(chatQueueName);

@@ -2,7 +2,7 @@ import type { BundleName } from "../../contract/routes.ts";
 import { roleArn } from "../../lambda/shared/target-roles.ts";
 import { assumeTargets } from "../../lib/assume-targets.ts";
 import { pushPermissions, pushRoleUser } from "../../lib/instance-permissions.ts";
-import { functionPermissions } from "../../lib/permissions.ts";
+import { chatQueuePermissions, functionPermissions } from "../../lib/permissions.ts";
 import type { Settings } from "../../lib/settings.ts";
 import type { Places, Statement } from "../../lib/statements.ts";
 import { functionRoleName, hubNames, readers } from "../../lib/target-names.ts";
@@ -22,6 +22,7 @@ export const syncQueueName = "latchkey-sync";
 /** The Slack app's. */
 export const chatQueueName = "latchkey-chat";
 export const chatEventQueueName = "latchkey-chat-events";
+const chatQueueArns = [chatQueueName, chatEventQueueName].map(queueArn);
 export const slackSecretArn = `arn:aws:secretsmanager:${region}:${account}:secret:latchkey/slack-A1b2C3`;
 
 export const places: Places = {
@@ -53,6 +54,8 @@ export function functionRole(name: BundleName, settings: HubSettings = { rolePat
     ...sessionOf(functionRoleArn(name, settings), `latchkey-${name}`),
     policies: [
       document(functionPermissions(places)[name]),
+      // It says when a message is to come again.
+      ...(name === "chat" ? [document(chatQueuePermissions(places, chatQueueArns))] : []),
       ...(targets && reader ? assumeTargets(names(settings), targets, reader).map((one) => document([one])) : []),
     ],
   };

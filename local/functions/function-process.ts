@@ -58,7 +58,8 @@ export async function startFunction<Event, Result>(options: FunctionOptions): Pr
       const id = randomUUID();
       const pending = Promise.withResolvers<Result>();
       replies.set(id, pending);
-      child.send({ id, event, timeout: options.timeout + initialization } satisfies WorkerRequest);
+      const request: WorkerRequest = { id, event, timeout: options.timeout + initialization };
+      child.send(request, (error) => error && pending.reject(error));
       const result = await pending.promise;
       initialization = 0;
       return result;

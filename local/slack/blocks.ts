@@ -104,6 +104,7 @@ const viewBlock = z.union([
   }),
 ]);
 
+export type Button = z.infer<typeof button>;
 export type Block = z.infer<typeof messageBlock>;
 
 const haveOwnIds = (blocks: readonly { block_id?: string | undefined }[]) => {

@@ -57,6 +57,10 @@ export class Messages {
     return updated;
   }
 
+  find(channel: string, ts: string): Message | undefined {
+    return this.#items.find((one) => one.channel === channel && one.ts === ts);
+  }
+
   /** Newest first, as Slack lists them; without those that only one user of the channel sees. */
   history(channel: string): readonly Message[] {
     return this.#items.filter((one) => one.channel === channel && !one.ephemeral).toReversed();

@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomBytes, randomUUID, sign } from "node:crypto";
+import { escaped } from "./block-html.ts";
 import { MethodError } from "./web-api.ts";
 import { app, users, workspace } from "./workspace.ts";
 
@@ -116,5 +117,3 @@ const page = (body: string) => `<!doctype html>
 ${body}
 </html>
 `;
-
-const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

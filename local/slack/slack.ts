@@ -3,9 +3,12 @@ import { hasLoopbackHost, listenFrom, type RunningServer, readBody } from "../sh
 import { type SlackFault, SlackFaults } from "./faults.ts";
 import { Messages } from "./messages.ts";
 import { SlackSignIn } from "./openid.ts";
+import { slackPage } from "./page.ts";
+import { signed } from "./requests.ts";
 import { SentRequests } from "./response-urls.ts";
+import { actAs, pageForms } from "./user-actions.ts";
 import { contentOf, MethodError, methods, type OpenedView, refuse } from "./web-api.ts";
-import { app } from "./workspace.ts";
+import { app, users } from "./workspace.ts";
 
 /** A call of the app's, with what came of it. */
 export interface SlackCall {
@@ -22,7 +25,7 @@ export interface RunningSlack extends RunningServer {
   readonly url: string;
   readonly messages: Messages;
   /** The modals that the app has opened, in order. */
-  readonly views: readonly OpenedView[];
+  readonly views: OpenedView[];
   readonly calls: readonly SlackCall[];
   /** What Slack has sent to the app. */
   readonly sent: SentRequests;
@@ -30,6 +33,8 @@ export interface RunningSlack extends RunningServer {
   readonly faults: SlackFaults;
   /** The token that the app has. Tests replace it, as Slack does when somebody installs the app again. */
   botToken: string;
+  /** Where the app takes requests, once it runs: users of the page need it. */
+  appUrl: string | undefined;
 }
 
 interface Reply {
@@ -39,6 +44,9 @@ interface Reply {
   /** As the call's log has it. */
   readonly error?: string | undefined;
 }
+
+/** Milliseconds in which the app has mostly said what it has to say. */
+const settling = 5000;
 
 /** Bytes: more than a message of fifty blocks. */
 const maxBodySize = 1024 * 1024;
@@ -53,6 +61,7 @@ export async function startSlack(port: number, clock: () => Date): Promise<Runni
   const state = { messages: new Messages(clock), views: [] as OpenedView[], sent: new SentRequests() };
   const signIn = new SlackSignIn(clock);
   const faults = new SlackFaults();
+  let lastSent = Number.NEGATIVE_INFINITY;
   const server = createServer((request, response) => void respond(request, response).catch(console.error));
   const running = await listenFrom(server, port);
   const slack: RunningSlack = {
@@ -62,6 +71,7 @@ export async function startSlack(port: number, clock: () => Date): Promise<Runni
     calls,
     faults,
     botToken: app.botToken,
+    appUrl: undefined,
   };
   return slack;
 
@@ -70,6 +80,7 @@ export async function startSlack(port: number, clock: () => Date): Promise<Runni
     if (body === undefined || !hasLoopbackHost(request)) return write(response, { status: 403, body: "" });
     const { pathname, searchParams } = new URL(request.url ?? "", "http://127.0.0.1");
     if (request.method === "GET") return write(response, page(pathname, searchParams));
+    if (pageForms.includes(pathname)) return write(response, await act(request, pathname, body));
     if (request.method !== "POST") return write(response, { status: 405, body: "" });
     const method = pathname.startsWith("/api/") ? pathname.slice("/api/".length) : "response_url";
     const fault = faults.take(method);
@@ -81,7 +92,27 @@ export async function startSlack(port: number, clock: () => Date): Promise<Runni
     else write(response, reply);
   }
 
+  /** A form of the page. No other page may send it. */
+  async function act(request: IncomingMessage, path: string, body: string): Promise<Reply> {
+    if (request.headers.origin !== slack.url) return { status: 403, body: "" };
+    const done = await actAs(state, path, new URLSearchParams(body), async (sent) => {
+      lastSent = performance.now();
+      const response = await fetch(slack.appUrl ?? "", { method: "POST", ...signed(sent) });
+      return response.text();
+    });
+    if (!done) return { status: 400, body: "" };
+    const query = new URLSearchParams({ as: done.user, ...(done.openView && { view: done.openView }) });
+    return { status: 303, headers: { Location: `/?${query}` }, body: "" };
+  }
+
   function page(path: string, query: URLSearchParams): Reply {
+    if (path === "/") {
+      const { messages, views } = state;
+      const user = users.find((one) => one === query.get("as")) ?? "U0ALICE";
+      const view = views.find(({ id }) => id === query.get("view"));
+      const isWaiting = !view && performance.now() - lastSent < settling;
+      return html(200, slackPage({ user, messages: messages.items, view, isWaiting }));
+    }
     if (path === "/messages") return json({ items: state.messages.items });
     if (path === "/views") return json({ items: state.views });
     if (path === "/openid/connect/keys") return json(signIn.keys());
@@ -89,7 +120,7 @@ export async function startSlack(port: number, clock: () => Date): Promise<Runni
     const step = signIn.authorize(query);
     return step.status === 302
       ? { status: 302, headers: { Location: step.location }, body: "" }
-      : { status: step.status, headers: { "Content-Type": "text/html; charset=utf-8" }, body: step.html };
+      : html(step.status, step.html);
   }
 
   /** A method of the Web API: an error is a 200 too. */
@@ -133,6 +164,11 @@ function refusalOf(fault: SlackFault | undefined): Reply | undefined {
   const headers = { "Retry-After": String(fault.retryAfter) };
   return { ...json({ ok: false, error: "ratelimited" }), status: 429, headers, error: "ratelimited" };
 }
+
+const html = (status: number, body: string): Reply => {
+  const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'";
+  return { status, headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy }, body };
+};
 
 const json = (content: object): Reply => ({
   status: 200,
