@@ -69,7 +69,8 @@ function readCommand(form: URLSearchParams): SlackPayload | undefined {
 function readClick(value: unknown): SlackPayload | undefined {
   const sender = readSender(value);
   const action = textAt(value, "actions", "0", "action_id");
-  const [channel, ts] = [textAt(value, "container", "channel_id"), textAt(value, "container", "message_ts")];
+  const channel = textAt(value, "container", "channel_id") ?? textAt(value, "channel", "id");
+  const ts = textAt(value, "container", "message_ts") ?? textAt(value, "message", "ts");
   if (!sender || action === undefined) return undefined;
   const reply = { channel, responseUrl: textAt(value, "response_url") };
   const common = { ...sender, tellBy: "response-url", reply } as const;
