@@ -24,7 +24,9 @@ const secrets = slackSecrets(secretReader(jsonCalls(region), SLACK_SECRET_ARN), 
 const ports = { fetchJson, postForm, clock: Date.now };
 /** Milliseconds. */
 const longestRead = 2000;
-const clientSecret = async () => (await secrets.current(AbortSignal.timeout(longestRead))).clientSecret;
+const readBy = (how: "current" | "renewed") => async () =>
+  (await secrets[how](AbortSignal.timeout(longestRead))).clientSecret;
+const clientSecret = { current: readBy("current"), renewed: readBy("renewed") };
 
 /** The pages that link a Slack user to a person. No other function can link a user to another person than before. */
 export const handler = linkFunction({

@@ -34,6 +34,17 @@ export class SignInFailure extends Error {
   }
 }
 
+/** The provider refused the code, or the client. */
+export class RefusedCode extends SignInFailure {
+  /** Such as `invalid_grant`. */
+  readonly code: string;
+
+  constructor(code: string) {
+    super("refused", `The provider refused the code: ${code}`);
+    this.code = code;
+  }
+}
+
 export interface SignInPorts {
   /** @throws Error */
   readonly fetchJson: (url: string) => Promise<unknown>;
@@ -69,7 +80,7 @@ export async function exchange(
   }
   // Slack's errors have status 200.
   if (status >= 400 || body["ok"] === false) {
-    throw new SignInFailure("refused", `The provider refused the code: ${errorCode(body["error"])}`);
+    throw new RefusedCode(errorCode(body["error"]));
   }
   return body;
 }

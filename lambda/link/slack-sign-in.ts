@@ -1,7 +1,15 @@
 import { tokenVerifier } from "../callers/tokens.ts";
 import { type ChatUser, chatUserIn } from "../chat/chat-user.ts";
 import type { SlackSettings } from "../shared/slack-settings.ts";
-import { exchange, requestUrl, type SignIn, SignInFailure, type SignInPorts, verified } from "./sign-in.ts";
+import {
+  exchange,
+  RefusedCode,
+  requestUrl,
+  type SignIn,
+  SignInFailure,
+  type SignInPorts,
+  verified,
+} from "./sign-in.ts";
 
 /** A user whom Slack has signed in. Names are what people call themselves: they tell a reader whom they see, and nothing else. */
 export interface SlackUser {
@@ -15,7 +23,8 @@ interface SlackApp extends Pick<SlackSettings, "clientId" | "workspaces" | "ente
   readonly url: string;
   /** The page's own, as Slack knows it. */
   readonly redirectUri: string;
-  readonly clientSecret: () => Promise<string>;
+  /** The second reads it again, because Slack refused the first. */
+  readonly clientSecret: { readonly current: () => Promise<string>; readonly renewed: () => Promise<string> };
 }
 
 /** Sign in with Slack (https://docs.slack.dev/authentication/sign-in-with-slack), for users of the app's workspaces. */
@@ -27,6 +36,19 @@ export function slackSignIn(
   const issuer = "https://slack.com";
   const jwksUri = `${url}/openid/connect/keys`;
   const verify = tokenVerifier([{ name: "slack", issuer, audience: clientId, algorithm: "RS256", jwksUri }], ports);
+  const redeem = async (code: string) => {
+    const attempt = (secret: string) =>
+      exchange(ports.postForm, `${url}/api/openid.connect.token`, { ...client, client_secret: secret, code });
+    const current = await clientSecret.current();
+    try {
+      return await attempt(current);
+    } catch (error) {
+      const isOld = error instanceof RefusedCode && error.code === "bad_client_secret";
+      const renewed = isOld ? await clientSecret.renewed() : current;
+      if (renewed === current) throw error;
+      return attempt(renewed);
+    }
+  };
   return {
     async startUrl(secrets) {
       const [team, ...others] = workspaces;
@@ -34,8 +56,7 @@ export function slackSignIn(
       return requestUrl(`${url}/openid/connect/authorize`, secrets, { ...client, scope: "openid profile", ...hint });
     },
     async identify(code, { nonce }) {
-      const secret = { client_secret: await clientSecret() };
-      const tokens = await exchange(ports.postForm, `${url}/api/openid.connect.token`, { ...client, ...secret, code });
+      const tokens = await redeem(code);
       const claims = await verified(verify, tokens["id_token"], nonce);
       const claim = (name: string) => {
         const value = Object.hasOwn(claims, name) ? claims[name] : undefined;

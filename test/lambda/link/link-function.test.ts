@@ -389,6 +389,15 @@ describe("a visit", () => {
     expect(await stored("slack/T0OTHER/U0ALICE")).toMatchObject({ person: alice });
   });
 
+  test.each([
+    ["reads the app's secret again if Slack refuses the one in memory", "new", 200, "Link your Slack user?"],
+    ["ends if Slack refuses the stored secret too", "old", 400, "The sign-in is not valid"],
+  ])("%s", async (_, storedSecret, status, title) => {
+    Object.assign(world, { storedSecret, validSecret: "new" });
+    const page = await world.signInTwice(world.browser());
+    expect([page.status, titleOf(page)]).toEqual([status, title]);
+  });
+
   test("takes the ID token where the OIDC door takes it", async () => {
     world = new LinkWorld({
       issuer: { audience: "google-client", clientIds: undefined, tokenType: undefined },
