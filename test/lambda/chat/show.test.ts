@@ -19,11 +19,11 @@ function world() {
   const at = { seconds: 0 };
   const state = { title: "pending" };
   const posts = postStore(boundTable);
-  const desire = async (): Promise<Desired> => ({
-    messageId: "ar-1",
-    audience: channel,
-    message: { title: state.title },
-  });
+  const beforeLook = { act: () => {} };
+  const desire = async (): Promise<Desired> => {
+    beforeLook.act();
+    return { messageId: "ar-1", audience: channel, message: { title: state.title } };
+  };
   const context = testContext({ clock: () => later(at.seconds) });
   const showNow = () => show({ chat, posts }, key, desire, context);
   /** As the queue does: until it succeeds, with time going by. */
@@ -39,7 +39,7 @@ function world() {
     }
   };
   const shown = () => chat.in(channel).map(({ message: { title } }) => title);
-  return { chat, at, state, showNow, showUntilDone, shown };
+  return { chat, at, state, showNow, showUntilDone, shown, beforeLook };
 }
 
 test("it is posted, replaced when it changes, and else left alone", async () => {
@@ -100,6 +100,35 @@ describe("there is one message, which shows the last state,", () => {
     await showNow();
     await showUntilDone();
     expect(shown()).toEqual(["approved"]);
+  });
+
+  test("if it changes while it is replaced, and the event of that comes too early", async () => {
+    const { chat, state, showNow, showUntilDone, shown } = world();
+    await showNow();
+    state.title = "approved";
+    chat.during = async () => {
+      chat.during = async () => {};
+      state.title = "revoked";
+      // Two updates at once could arrive in either order.
+      await expect(showNow()).rejects.toThrow("busy");
+    };
+    await showNow();
+    await showUntilDone();
+    expect(shown()).toEqual(["revoked"]);
+    expect(chat.calls).toEqual(["post", "update", "update"]);
+  });
+
+  test("if it changes between the first look at it and the lease", async () => {
+    const { state, showNow, shown, beforeLook } = world();
+    await showNow();
+    state.title = "extension";
+    let looks = 0;
+    beforeLook.act = () => {
+      looks += 1;
+      if (looks === 2) state.title = "pending";
+    };
+    await showNow();
+    expect(shown()).toEqual(["pending"]);
   });
 
   test("if the worker died while it was posted", async () => {
