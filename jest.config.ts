@@ -18,7 +18,7 @@ const common = {
 /**
  * `unit` needs no other process, `property` tests properties on random input (for longer: `npm run fuzz`), `policies` tests
  * the Cedar policies, `e2e` starts whole local stacks. Seven have a command of their own: `client` (`npm run test:client`) types
- * what users do against such a stack, which takes minutes, and builds all bundles for their licences; `histories` (`npm run test:histories`) has callers race and crash;
+ * what users do against such a stack, which takes minutes, runs the examples, and builds all bundles for their licences; `histories` (`npm run test:histories`) has callers race and crash;
  * `console` (`npm run test:console`) has browsers use the console; `instances` (`npm run test:instances`) logs in to the local stack's instances in every way that ssh has; `stacks` (`npm run
  * test:stacks`) synthesizes stacks of many settings; `proxy` (`npm run
  * test:proxy`) holds each response against the API's description; `real-sshd` (`npm run test:sshd`) has Debian's sshd on the
