@@ -11,12 +11,14 @@ const mayImport = {
   lib: ["web", "lambda", "contract", "packaging"], // the console's bundle
   "policy-tools": ["lib", "lambda", "contract"],
   bin: ["lib", "contract"],
+  cdk: ["lib", "web", "sdk", "contract", "packaging"], // of the sdk, how types are written
   smoke: ["client", "sdk", "lambda", "contract", "ssh-format"],
   examples: ["sdk"],
   local: ["lib", "web", "lambda", "contract", "ssh-format"],
   bench: ["local", "lib", "web", "client", "sdk", "lambda", "contract", "ssh-format", "packaging", "test"],
   test: [
     "bench",
+    "cdk",
     "bin",
     "examples",
     "policy-tools",
@@ -64,6 +66,7 @@ export const order = {
     ...["policy", "login", "keys", "command", "api", "settings", "quoting", "terminal"],
   ],
   sdk: ["build", "login", "node", "."],
+  cdk: ["build", "."],
   web: [".", "app", "audit", "access", "instances", "terminal", "sftp", "ssh", "sign-in", "api", "ui"],
   lib: ["build", "."],
   local: [".", "gateway", "oidc", "slack", "console", "functions", "aws", "instances", "fleet", "shared"],

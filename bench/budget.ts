@@ -14,6 +14,7 @@ const budget = z.strictObject({
   bytecode: z.strictObject({ timesBundle: z.number(), why }),
   bundles: z.record(z.enum(bundleNames), bundle),
   client: size,
+  package: size,
   console: z.strictObject({ firstLoad: size, terminal: size, styles: size }),
   connections: z.strictObject({ direct: connection, eice: connection }),
   decisions: z.strictObject({

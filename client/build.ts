@@ -105,6 +105,7 @@ const besideTheCommand: Plugin = {
 async function bundlePolicyTools(directory: string): Promise<Metafile> {
   await mkdir(directory, { recursive: true });
   await copyFile(path.join(root, cedarPackage, "web/cedar_wasm_bg.wasm"), path.join(directory, wasmFile));
+  await copyFile(path.join(root, "policies", schemaFile), path.join(directory, schemaFile));
   const { metafile } = await build({
     ...common,
     entryPoints: ["policy-tools/index.ts"],
@@ -119,8 +120,9 @@ async function bundlePolicyTools(directory: string): Promise<Metafile> {
 }
 
 const cedarPackage = "node_modules/@cedar-policy/cedar-wasm";
-/** As `policy-tools` looks for it. */
+/** As `policy-tools` looks for them. */
 const wasmFile = "cedar.wasm";
+const schemaFile = "schema.cedarschema";
 
 /** @param outputs gets what the texts are made of. */
 const asText = (outputs: Metafile["outputs"][string][]): Plugin => ({

@@ -1,4 +1,4 @@
-import { Annotations, CfnOutput, Stack } from "aws-cdk-lib";
+import { Annotations, CfnOutput, Stack, Token } from "aws-cdk-lib";
 import { CfnEventBusPolicy, EventBus } from "aws-cdk-lib/aws-events";
 import { Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Construct, type IDependable } from "constructs";
@@ -44,17 +44,34 @@ export interface LatchkeyProps {
 
 /** All of Latchkey, in one account and region: a stack's only one, because its resources have the stack's name. */
 export class Latchkey extends Construct {
+  /** The IAM door, and its URL. */
+  readonly api: LatchkeyApi;
+  readonly url: string;
+  /** The OIDC door, if the settings have issuers, and its URL. */
+  readonly oidcApi: LatchkeyApi | undefined;
+  readonly oidcUrl: string | undefined;
+  /** Where the browser console is, if the settings have one. */
+  readonly consoleUrl: string | undefined;
+  readonly table: TrailTable;
+  /** It gets every event. */
+  readonly bus: EventBus;
+  readonly invokePolicy: InvokePolicy;
+  readonly functions: Readonly<Record<FunctionName, LatchkeyFunction>>;
+
   constructor(scope: Construct, id: string, { settings, bundles }: LatchkeyProps) {
     super(scope, id);
     const stack = Stack.of(this);
+    requireOwnName(this, stack);
     if (settings.fips) requireFipsRegion(this);
     const { iam, oidc } = settings.identities;
     if (iam.people.length === 0 && !oidc?.some(({ people }) => people))
       Annotations.of(this).addWarningV2("latchkey:NoPeople", withoutPeople);
     const table = new TrailTable(this, "Table");
+    this.table = table;
     const inventory = new InventoryTable(this, "Inventory");
     // Without a description, which GovCloud refuses.
     const bus = new EventBus(this, "Bus");
+    this.bus = bus;
     const lambda = new ServicePrincipal("lambda.amazonaws.com");
     const { targets, slack, webhooks, alarmTopicArn } = settings;
     const isReader = (name: string) => readers.some((each) => each === name);
@@ -115,6 +132,7 @@ export class Latchkey extends Construct {
     const functions = forEachFunction(
       (name) => new LatchkeyFunction(this, titled(name), { name, role: roles[name], bundles, variables, settings }),
     );
+    this.functions = functions;
     const { projector, sweep, capture, sync } = functions;
     // It keeps the policies that these name in events, so it has them first.
     for (const name of ["connect", "access", "register"] as const) functions[name].node.addDependency(projector);
@@ -136,9 +154,11 @@ export class Latchkey extends Construct {
       });
     };
     const oidcApi = oidc && new LatchkeyApi(this, "OidcApi", { functions, settings, authorizer: authorize() });
+    this.api = api;
+    this.oidcApi = oidcApi;
     new ApiAlarms(this, "ApiAlarms", { api, oidcApi, functions, table, alarmTopicArn });
-    openDoor(this, { api, door: "iam", settings });
-    if (oidcApi) openDoor(this, { api: oidcApi, door: "oidc", settings });
+    this.url = openDoor(this, { api, door: "iam", settings });
+    this.oidcUrl = oidcApi && openDoor(this, { api: oidcApi, door: "oidc", settings });
     const { console } = settings;
     const consoleUrl = oidcApi && console && addConsole(this, { console, settings, api: oidcApi, bundles, variables });
     if (slackApp && slackRoles) {
@@ -155,8 +175,10 @@ export class Latchkey extends Construct {
         this.#grant(webhookRoles.webhooks, "WebhookQueuePolicy", mayReceive),
       );
     }
+    this.consoleUrl = consoleUrl;
+    this.invokePolicy = new InvokePolicy(this, "InvokePolicy", api);
     new CfnOutput(this, "InvokePolicyArn", {
-      value: new InvokePolicy(this, "InvokePolicy", api).managedPolicyArn,
+      value: this.invokePolicy.managedPolicyArn,
       description: "The managed policy that lets a role call the API",
     });
     new CfnOutput(this, "EventBusName", {
@@ -190,6 +212,14 @@ export class Latchkey extends Construct {
 
 const withoutPeople =
   'The context "latchkey" of cdk.json is missing, or lists no role in identities.iam.people: every caller is a machine, so nobody can review, and policies for people permit nothing.';
+
+/** @throws Error if the stack's name is not known, or names the resources of another Latchkey. */
+function requireOwnName(latchkey: Latchkey, { stackName, node }: Stack): void {
+  if (Token.isUnresolved(stackName))
+    throw new Error("Latchkey cannot be in a nested stack: its resources have the name of their stack");
+  if (node.findAll().some((each) => each instanceof Latchkey && each !== latchkey))
+    throw new Error(`${stackName} has a Latchkey already, whose resources have the name of the stack`);
+}
 
 /** Denies events from all but the publishers: an allow would stop nobody in the account who may put events anyway. */
 function onlyPublishers(eventBusArn: string, publishers: readonly string[]) {

@@ -16,8 +16,12 @@ export interface OpenDoorProps {
   readonly settings: Settings;
 }
 
-/** Puts what the settings name in front of a door's API, a web ACL and a host name, and tells its URL as an output. */
-export function openDoor(scope: Construct, { api, door, settings }: OpenDoorProps): void {
+/**
+ * Puts what the settings name in front of a door's API, a web ACL and a host name, and tells its URL as an output.
+ *
+ * @returns the URL.
+ */
+export function openDoor(scope: Construct, { api, door, settings }: OpenDoorProps): string {
   const { webAcl, domain, vpcEndpoints } = doorOf(settings, door);
   const stack = Stack.of(scope);
   if (typeof webAcl === "string") requireOwnRegion(stack, `doors.${door}.webAcl`, webAcl);
@@ -28,7 +32,8 @@ export function openDoor(scope: Construct, { api, door, settings }: OpenDoorProp
   const output = (id: string, value: string, description: string) =>
     new CfnOutput(scope, `${prefix}${id}`, { value, description });
   const audience = door === "iam" ? "" : ", for callers with a token";
-  output("Url", doorUrl(api, door, settings), `The API${audience}; paths start with v1/`);
+  const url = doorUrl(api, door, settings);
+  output("Url", url, `The API${audience}; paths start with v1/`);
   output("ApiId", api.restApiId, "The id of its REST API");
   if (domain && vpcEndpoints) addPrivateDomain(api, domain, vpcEndpoints);
   else if (domain) {
@@ -36,6 +41,7 @@ export function openDoor(scope: Construct, { api, door, settings }: OpenDoorProp
     output("DnsTarget", attrRegionalDomainName, `Where the DNS record of ${domain.name} leads`);
     output("DnsTargetZone", attrRegionalHostedZoneId, "The hosted zone of that, for an alias record of Route 53");
   }
+  return url;
 }
 
 /** @param own attributes of the stack's own web ACL. */

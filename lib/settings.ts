@@ -195,11 +195,13 @@ const eachSetting = z.strictObject({
   fips: z.boolean().default(false),
 });
 
-const settingsSchema = eachSetting.superRefine((settings, { addIssue }) => {
+export const settingsSchema = eachSetting.superRefine((settings, { addIssue }) => {
   for (const complaint of complaintsAboutSettings(settings)) addIssue({ code: "custom", ...complaint });
 });
 
 export type Settings = z.infer<typeof settingsSchema>;
+/** As they are written: what has a default may be left out. */
+export type GivenSettings = z.input<typeof settingsSchema>;
 
 /** @throws Error naming each setting that is wrong, and how. */
 export function readSettings(context: unknown): Settings {
@@ -208,7 +210,7 @@ export function readSettings(context: unknown): Settings {
   const complaints = result.error.issues.map(
     (issue) => `  ${["latchkey", ...issue.path].join(".")}: ${messageOf(issue)}`,
   );
-  throw new Error(`cdk.json's context has settings that are not valid:\n${complaints.join("\n")}`);
+  throw new Error(`Latchkey's settings are not valid:\n${complaints.join("\n")}`);
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {

@@ -29,7 +29,7 @@ export async function loadPolicies(
   const module = await cedarModule();
   try {
     cedar.initSync({ module });
-    const compiled = inJson(compilePolicies(directory, settings));
+    const compiled = inJson(compilePolicies(directory, settings, placeOf(schemas)));
     return { engine: startEngine(module, compiled), compiled, settings };
   } catch (error) {
     throw new Unusable(messageOf(error).split("\n"));
@@ -46,11 +46,15 @@ async function settingsIn(file: string): Promise<Settings> {
 }
 
 /** Beside the command's bundle; in the repository, where npm puts it. */
-const places = [wasmFile, "../node_modules/@cedar-policy/cedar-wasm/web/cedar_wasm_bg.wasm"];
+const modules = [wasmFile, "../node_modules/@cedar-policy/cedar-wasm/web/cedar_wasm_bg.wasm"];
+/** For a directory of policies without a schema of its own. */
+const schemas = ["schema.cedarschema", "../policies/schema.cedarschema"];
+
+const placeOf = (places: readonly string[]) =>
+  places.map((place) => path.join(import.meta.dirname, place)).find((each) => existsSync(each));
 
 async function cedarModule(): Promise<WebAssembly.Module> {
-  const files = places.map((place) => path.join(import.meta.dirname, place));
-  const file = files.find((each) => existsSync(each));
+  const file = placeOf(modules);
   if (file === undefined) throw new Unusable([`${wasmFile} is missing beside the command: install the package again`]);
   return WebAssembly.compile(await readFile(file));
 }

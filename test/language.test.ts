@@ -92,6 +92,7 @@ const root = path.resolve(import.meta.dirname, "..");
 const folders = [
   "bench",
   "bin",
+  "cdk",
   "client",
   "contract",
   "docs",

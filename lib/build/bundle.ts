@@ -44,7 +44,7 @@ export async function bundleFunctions(
 }
 
 /** Bundles what is the same in every deployment: the code of each function, and the API's description. */
-async function bundleCode(directory: string): Promise<Metafile> {
+export async function bundleCode(directory: string): Promise<Metafile> {
   const metafile = await bundle(
     bundleNames.map((name) => ({ in: handlerOf(name), out: `${name}/${path.parse(codeFile).name}` })),
     directory,

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
@@ -38,20 +38,23 @@ export function inJson({ schema, policies, nameDomain, integrations = [], digest
 }
 
 /**
- * Reads and strictly validates a directory of Cedar policies: `schema.cedarschema` and every `*.cedar` beside it.
+ * Reads and strictly validates a directory of Cedar policies: every `*.cedar` in it.
  * Each policy needs an `@id`, by which decisions are explained and audited.
  *
  * @param settings say which groups, people and machines policies can name.
+ * @param otherSchema the file of a schema that stands in for a missing `schema.cedarschema` beside them.
  * @throws Error with Cedar's own message and the file or policy, if one does not parse or validate; else with every policy's
  *   unknown or unreadable annotations, and names that no request can have.
  */
-export function compilePolicies(directory: string, settings: NamedInSettings): PolicyTexts {
-  const schema = readFileSync(path.join(directory, "schema.cedarschema"), "utf8");
+export function compilePolicies(directory: string, settings: NamedInSettings, otherSchema?: string): PolicyTexts {
+  const own = path.join(directory, "schema.cedarschema");
+  const schema = readFileSync(otherSchema === undefined || existsSync(own) ? own : otherSchema, "utf8");
   refuse("schema.cedarschema", () => cedar.checkParseSchema(schema));
   const policies: Record<string, string> = {};
-  for (const file of readdirSync(directory)
-    .filter((name) => name.endsWith(".cedar"))
-    .sort()) {
+  const files = readdirSync(directory).filter((name) => name.endsWith(".cedar"));
+  if (files.length === 0 && !existsSync(own))
+    throw new Error(`${directory} has no *.cedar: is it the directory of your policies?`);
+  for (const file of files.sort()) {
     for (const text of policiesIn(file, readFileSync(path.join(directory, file), "utf8"))) {
       const id = idOf(file, text);
       if (Object.hasOwn(policies, id)) throw new Error(`${file}: a second policy has @id("${id}")`);

@@ -3,7 +3,7 @@ import { problemDocument } from "../../contract/problem.ts";
 import { type ApiRoute, routes } from "../../contract/routes.ts";
 
 /** What `z.toJSONSchema` makes of the contract's schemas. */
-interface Schema {
+export interface Schema {
   readonly $ref?: string;
   readonly $defs?: Readonly<Record<string, Schema>>;
   readonly type?: string;
@@ -69,7 +69,8 @@ function named({ $defs = {} }: Schema, kind: Kind): string[] {
   );
 }
 
-function typeOf(schema: Schema, kind: Kind): string {
+/** @throws Error for a schema that it cannot write as a type. */
+export function typeOf(schema: Schema, kind: Kind): string {
   if (schema.$ref !== undefined) return schema.$ref.replace("#/$defs/", "");
   if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map((each) => typeOf(each, kind)))].join(" | ");
   const values = schema.const === undefined ? schema.enum : [schema.const];
@@ -120,7 +121,10 @@ function queryInput({ properties = {}, required = [] }: Schema): Schema {
 }
 
 function docs(text: string | undefined, indent: string): string {
-  return text === undefined || text === "" ? "" : `${indent}/** ${text.replaceAll("*/", "*\\/")} */\n`;
+  if (text === undefined || text === "") return "";
+  const lines = text.replaceAll("*/", "*\\/").split("\n");
+  if (lines.length === 1) return `${indent}/** ${lines[0]} */\n`;
+  return [`${indent}/**`, ...lines.map((line) => `${indent} * ${line}`.trimEnd()), `${indent} */\n`].join("\n");
 }
 
 function mapValues<From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> {

@@ -687,7 +687,7 @@ describe("refused, the setting named", () => {
     ["no boundary, in words", { permissionsBoundary: "" }, "latchkey.permissionsBoundary: must be the name"],
     ["a truth as text", { fips: "true" }, "latchkey.fips: Invalid input: expected boolean"],
   ])("%s", (_, context, complaint) => {
-    expect(() => readSettings(context)).toThrow(`cdk.json's context has settings that are not valid:\n  ${complaint}`);
+    expect(() => readSettings(context)).toThrow(`Latchkey's settings are not valid:\n  ${complaint}`);
   });
 
   test("a user by their ARN, without words about what to write: no role is meant", () => {

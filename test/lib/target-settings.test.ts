@@ -73,9 +73,7 @@ describe("refused, the setting named:", () => {
     ["a key that there is not", { accountIds: ["444455556666"] }, ' Unrecognized key: "accountIds"'],
   ])("%s", (_, given, complaint) => {
     expect(() => readSettings({ targets: { ...whole, ...given } })).toThrow(
-      new RegExp(
-        `^cdk.json's context has settings that are not valid:\n {2}latchkey\\.targets[.:]${quoted(complaint)}`,
-      ),
+      new RegExp(`^Latchkey's settings are not valid:\n {2}latchkey\\.targets[.:]${quoted(complaint)}`),
     );
   });
 

@@ -55,7 +55,7 @@ test.each<[sentence: string, words: readonly string[], file: string, exitCode: n
     ["test", "FILE", "--policies", "docs", "--settings", "cdk.json"],
     row("deny"),
     2,
-    [],
+    ["note: docs has no *.cedar: is it the directory of your policies?"],
   ],
   ["settings that are not there", ["test", "FILE", "--settings", "nowhere"], row("deny"), 2, []],
   [

@@ -1,0 +1,4 @@
+import { App } from "aws-cdk-lib";
+import { SshAccess } from "./ssh-access.ts";
+
+new SshAccess(new App(), "Latchkey");
