@@ -136,6 +136,19 @@ describe("the setting webhooks is refused", () => {
     expect(() => reading(changes)).toThrow(complaint);
   });
 
+  test("with six subscriptions, which a stack with every setting would have no room for", () => {
+    const subscriptions = ["a", "b", "c", "d", "e", "f"].map((name) => ({ ...subscription, name }));
+    expect(() => readSettings({ webhooks: { hosts: ["siem.example.com"], subscriptions } })).toThrow("subscriptions");
+    const { subscriptions: most = [] } =
+      readSettings({
+        webhooks: { hosts: ["siem.example.com"], subscriptions: subscriptions.slice(1) },
+      }).webhooks ?? {};
+    expect(most).toHaveLength(5);
+    const others =
+      Object.keys(stack.resolved).length - Object.keys(stack.resolved).filter((id) => /siem|tickets/.test(id)).length;
+    expect(others + 7 * most.length).toBeLessThan(500);
+  });
+
   test("with two subscriptions of one name", () => {
     const webhooks = { hosts: ["siem.example.com"], subscriptions: [subscription, subscription] };
     expect(() => readSettings({ webhooks })).toThrow("webhooks.subscriptions.1: repeats siem");
