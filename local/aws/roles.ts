@@ -2,7 +2,7 @@ import type { BundleName } from "../../contract/routes.ts";
 import { roleArn } from "../../lambda/shared/target-roles.ts";
 import { assumeTargets } from "../../lib/assume-targets.ts";
 import { pushPermissions, pushRoleUser } from "../../lib/instance-permissions.ts";
-import { chatQueuePermissions, functionPermissions } from "../../lib/permissions.ts";
+import { delayingQueuePermissions, functionPermissions } from "../../lib/permissions.ts";
 import type { Settings } from "../../lib/settings.ts";
 import type { Places, Statement } from "../../lib/statements.ts";
 import { functionRoleName, hubNames, readers } from "../../lib/target-names.ts";
@@ -55,7 +55,7 @@ export function functionRole(name: BundleName, settings: HubSettings = { rolePat
     policies: [
       document(functionPermissions(places)[name]),
       // It says when a message is to come again.
-      ...(name === "chat" ? [document(chatQueuePermissions(places, chatQueueArns))] : []),
+      ...(name === "chat" ? [document(delayingQueuePermissions(places, chatQueueArns))] : []),
       ...(targets && reader ? assumeTargets(names(settings), targets, reader).map((one) => document([one])) : []),
     ],
   };
