@@ -169,7 +169,7 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
           reads(["Query"], accessKeyPrefix),
           writes(["PutItem"], chatPostKeyPrefix, written.chatPost),
           // Somebody in a chat can end their link.
-          writes(["UpdateItem"], chatLinkKeyPrefix, written.chatLink),
+          writes(["UpdateItem"], chatLinkKeyPrefix, written.chatLinkEnd),
           writes(["UpdateItem"], quotaKeyPrefix, written.places),
           writes(["PutItem", "UpdateItem"], accessKeyPrefix, written.accessRequest),
           indexed(

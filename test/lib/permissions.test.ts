@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { type BundleName, type FunctionName, functionNames } from "../../contract/routes.ts";
+import { type BundleName, bundleNames, type FunctionName, functionNames } from "../../contract/routes.ts";
 import { assumeTargets } from "../../lib/assume-targets.ts";
 import { pushPermissions, pushRoleUser } from "../../lib/instance-permissions.ts";
 import { functionPermissions, queuePermissions, syncQueuePermissions } from "../../lib/permissions.ts";
@@ -53,6 +53,31 @@ test.each(functionNames)("%s may make exactly the calls that its code makes", (n
   // Without a call of its own: it names the subject of the push role's session.
   const needed = [...called, ...(name === pushRoleUser ? ["sts:SetSourceIdentity"] : [])];
   expect(actionsOf(permissionsOf(name))).toEqual(needed.sort());
+});
+
+test.each([
+  ["made", "person", ["link"]],
+  ["ended", "linkedTo", ["chat", "link", "sweep"]],
+])("the link of a Slack user is %s by no other functions: they may write its %s", (_, attribute, writers) => {
+  const slack = {
+    secretArn: "arn:aws:secretsmanager:us-east-1:111122223333:secret:slack",
+    inputQueueArn: "arn:aws:sqs:us-east-1:111122223333:latchkey-chat",
+    eventQueueArn: "arn:aws:sqs:us-east-1:111122223333:latchkey-chat-events",
+  };
+  const permissions = functionPermissions({ ...places, slack });
+  const context = {
+    "dynamodb:LeadingKeys": ["chat-link#slack/T0LOCAL/U0ALICE"],
+    "dynamodb:Attributes": ["pk", "sk", "v", attribute],
+  };
+  const may = (name: BundleName) =>
+    ["PutItem", "UpdateItem"].some((operation) =>
+      isAllowed([{ Version: "2012-10-17", Statement: permissions[name] }], {
+        action: `dynamodb:${operation}`,
+        resource: places.tableArn,
+        context,
+      }),
+    );
+  expect(bundleNames.filter(may).toSorted()).toEqual(writers);
 });
 
 test("that is: connect finds, assumes the push role, reads host keys and access, and writes connections", () => {
