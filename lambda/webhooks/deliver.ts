@@ -6,7 +6,7 @@ import { PostFailure } from "./guarded-post.ts";
 import type { Subscription, WebhookPorts } from "./ports.ts";
 import { retryAfterSeconds } from "./retry-after.ts";
 import { signedMessage } from "./signed-message.ts";
-import { isAttemptDue, secondsToNext } from "./timetable.ts";
+import { isAttemptDue, longestHiding, secondsToNext } from "./timetable.ts";
 
 /** A message as its queue delivers it. */
 export interface ReceivedMessage {
@@ -72,7 +72,8 @@ export async function deliver(
   if (!failure) return { outcome: "delivered" };
   const { why, retryAfter } = failure;
   if (why === "gone") await ports.gone.markGone(subscription, now, signal);
-  if (retryAfter !== undefined) ports.holds.set(name, secondsAfter(now, retryAfter));
+  // No longer than SQS hides a message.
+  if (retryAfter !== undefined) ports.holds.set(name, secondsAfter(now, Math.min(retryAfter, longestHiding)));
   const seconds = secondsToNext(age, retryAfter);
   if (why === "gone" || seconds === undefined) return bury(why);
   await queue.hide(message.receiptHandle, seconds, signal);

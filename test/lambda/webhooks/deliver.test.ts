@@ -155,6 +155,14 @@ describe("a receiver that asks to wait", () => {
     expect(await run(90)).toEqual({ outcome: "delivered" });
   });
 
+  test("is tried again in half a day, however long it asks for: SQS hides no message for longer", async () => {
+    receiver.respond = () => ({ status: 429, headers: { "Retry-After": "999999999" } });
+    expect(await run()).toMatchObject({ outcome: "failed", seconds: longestHiding });
+    expect(await run(30)).toEqual({ outcome: "waiting", seconds: longestHiding - 30 });
+    receiver.respond = () => ({ status: 204 });
+    expect(await run(longestHiding)).toEqual({ outcome: "delivered" });
+  });
+
   test("holds back no other subscription", async () => {
     await run();
     receiver.respond = () => ({ status: 204 });
