@@ -22,7 +22,7 @@ const lines: string[] = [];
 const responses: Readonly<Record<string, object>> = {
   "DynamoDB_20120810.GetItem": {},
   "secretsmanager.GetSecretValue": { SecretString: JSON.stringify({ siem: [secretOf("a")] }) },
-  "AmazonSQS.ChangeMessageVisibility": {},
+  "AmazonSQS.SendMessage": {},
 };
 const aws = createServer(async (request, response) => {
   const operation = String(request.headers["x-amz-target"]);
@@ -63,27 +63,29 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-test("the deployed function connects to no receiver of this machine, hides the message until the next attempt, and logs why", async () => {
-  const now = String(performance.timeOrigin + performance.now()).replace(/\..*$/, "");
+test("the deployed function connects to no receiver of this machine, buries an event after its last attempt, and logs why", async () => {
+  const sentAt = "0";
   const record = {
     ...{ messageId: "message-1", receiptHandle: "receipt-1", body: JSON.stringify(created) },
     attributes: {
-      ...{ ApproximateReceiveCount: "1", SenderId: "events", SentTimestamp: now },
-      ApproximateFirstReceiveTimestamp: now,
+      ...{ ApproximateReceiveCount: "1", SenderId: "events", SentTimestamp: sentAt },
+      ApproximateFirstReceiveTimestamp: sentAt,
     },
     ...{ messageAttributes: {}, md5OfBody: "", eventSource: "aws:sqs", awsRegion: "us-east-1" },
     eventSourceARN: "arn:aws:sqs:us-east-1:111122223333:Latchkey-siem",
   };
-  expect(await deployed.invoke({ Records: [record] })).toEqual({
-    batchItemFailures: [{ itemIdentifier: "message-1" }],
-  });
+  expect(await deployed.invoke({ Records: [record] })).toEqual({ batchItemFailures: [] });
   expect(receiver.connections).toBe(0);
   expect(calls.map(({ operation }) => operation)).toEqual(Object.keys(responses));
-  expect(calls.at(-1)?.input).toEqual({ QueueUrl: queue, ReceiptHandle: "receipt-1", VisibilityTimeout: 5 });
+  expect(calls.at(-1)?.input).toEqual({
+    QueueUrl: `${queue}-failures`,
+    MessageBody: JSON.stringify(created),
+    MessageAttributes: { why: { DataType: "String", StringValue: "address-refused" } },
+  });
   const [line] = lines.map((each) => JSON.parse(each));
   expect(line).toMatchObject({
     message: "webhooks.completed",
-    outcomes: [{ subscription: "siem", outcome: "failed", why: "address-refused", seconds: 5 }],
-    ...{ WebhooksDelivered: 0, WebhooksFailed: 1 },
+    outcomes: [{ subscription: "siem", outcome: "buried", why: "address-refused" }],
+    ...{ WebhooksDelivered: 0, WebhooksBuried: 1 },
   });
 });
