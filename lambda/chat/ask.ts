@@ -11,8 +11,8 @@ import type { Message } from "./chat.ts";
 import type { Ask } from "./command.ts";
 import { findInstance } from "./find-instance.ts";
 import { nextCommand } from "./notice.ts";
-import type { ApiStories } from "./ports.ts";
-import { consoleButton, type Shown } from "./request-message.ts";
+import type { ApiStories, ChatSettings } from "./ports.ts";
+import { consoleButton } from "./request-message.ts";
 import { instanceWords, lengthWords, sshCommand, statusWords } from "./words.ts";
 
 /** Seconds, if nobody says: as the `latchkey` command asks for. */
@@ -31,7 +31,7 @@ const helped: ReadonlySet<string> = new Set<ProblemCode>(["approval-required", "
 export async function askForAccess(
   api: ApiStories,
   { caller, ask, key }: { readonly caller: Caller; readonly ask: Ask; readonly key: string },
-  shown: Pick<Shown, "consoleUrl">,
+  settings: Pick<ChatSettings, "consoleUrl" | "isAlone">,
   context: RequestContext,
 ): Promise<Message> {
   if (Number.isNaN(ask.durationSeconds)) return { title: "For how long?", notes: [durationHint] };
@@ -39,6 +39,7 @@ export async function askForAccess(
   if ("instead" in found) return found.instead;
   const { instanceId, accountId, region, name, defaultOsUser } = found.instance;
   const instance = { instanceId, accountId, region };
+  const named = settings.isAlone ? { instanceId } : instance;
   const osUser = ask.osUser ?? found.osUser ?? defaultOsUser;
   if (!fields.osUser.safeParse(osUser).success) throw invalidField("/osUser", "wrong-format");
 
@@ -46,7 +47,7 @@ export async function askForAccess(
   if (decision === "allow") {
     const where = `${instanceWords(instanceId, name)} as ${osUser}`;
     const notes = [`You need no approval for ${where}. Connect with:`];
-    return { title: "You can connect already", notes, commands: [sshCommand(instance, osUser)] };
+    return { title: "You can connect already", notes, commands: [sshCommand(named, osUser)] };
   }
   if (!helped.has(code) && isProblemCode(code)) throw new Problem(code);
 
@@ -74,8 +75,8 @@ export async function askForAccess(
       { name: "Request", value: request.id },
     ],
     notes: isActive ? ["Connect with:"] : ["You get a message here once it is decided."],
-    commands: isActive ? [nextCommand(request, instance)] : [],
-    buttons: consoleButton(request, shown),
+    commands: isActive ? [nextCommand(request, named)] : [],
+    buttons: consoleButton(request, settings),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { AccessRequestResponse } from "../../contract/access-request.ts";
-import type { InstanceKey } from "../shared/instance.ts";
+import type { NamedInstance } from "../targets/locate.ts";
 import type { Message, Quote } from "./chat.ts";
 import { consoleButton, type Shown } from "./request-message.ts";
 import { instancesCommand, lengthWords, scopeWords, showTime, sshCommand } from "./words.ts";
@@ -14,8 +14,8 @@ export interface Notice {
 interface Told extends Shown {
   /** The id of who is told. */
   readonly person: string;
-  /** The instance of the scope, if it is one. */
-  readonly instance: InstanceKey | undefined;
+  /** The instance of the scope, if it is one, as it is named on a command line. */
+  readonly instance: NamedInstance | undefined;
 }
 
 /**
@@ -98,7 +98,7 @@ export function noticeOf(request: AccessRequestResponse, told: Told): Notice | u
 }
 
 /** What the subject types once access is active. */
-export const nextCommand = ({ scope, osUser }: AccessRequestResponse, instance: InstanceKey | undefined): string =>
+export const nextCommand = ({ scope, osUser }: AccessRequestResponse, instance: NamedInstance | undefined): string =>
   "tags" in scope || !instance ? instancesCommand("tags" in scope ? scope.tags : {}) : sshCommand(instance, osUser);
 
 const commentsOf = ({ reviews }: Pick<AccessRequestResponse, "reviews">): Quote[] =>

@@ -43,6 +43,8 @@ export interface ChatSettings {
   /** Where somebody links their user of the chat to themselves, or is seen again. */
   readonly signInUrl: string;
   readonly consoleUrl?: string | undefined;
+  /** Whether instances are in one target: then commands do not name it. */
+  readonly isAlone: boolean;
   /** Seconds for which groups are remembered. Undefined: the default. */
   readonly rememberedFor?: number | undefined;
 }

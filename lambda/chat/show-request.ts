@@ -8,6 +8,7 @@ import type { RequestContext } from "../shared/request-context.ts";
 import { instanceIn, isTagScope } from "../shared/scope.ts";
 import type { FindInstance } from "../targets/find-instance.ts";
 import { type ChannelRule, channelOf } from "./channel.ts";
+import { ChatFault } from "./chat.ts";
 import { chatUserId } from "./chat-user.ts";
 import { type LinkPorts, usersOf } from "./links.ts";
 import { noticeOf } from "./notice.ts";
@@ -20,7 +21,7 @@ export interface ShowRequestPorts extends ShowPorts, LinkPorts {
   readonly findInstance: FindInstance;
 }
 
-export interface ShowSettings extends Pick<ChatSettings, "consoleUrl"> {
+export interface ShowSettings extends Pick<ChatSettings, "consoleUrl" | "isAlone"> {
   /** Which chat: `slack`. */
   readonly chat: string;
   readonly channels: readonly ChannelRule[];
@@ -30,20 +31,23 @@ export interface ShowSettings extends Pick<ChatSettings, "consoleUrl"> {
  * Makes the messages about an access request show it as it is now: the one in its channel, and those to the people whose access it
  * is or who have asked for it. Nothing depends on which event this is called for.
  *
- * @throws the first error, once everything else has been tried: ChatFault or Problem.
+ * @returns why somebody is not told directly, if the chat refuses that for good: they may have left.
+ * @throws the first other error, once everything else has been tried: ChatFault or Problem.
  */
 export async function showRequest(
   ports: ShowRequestPorts,
   settings: ShowSettings,
   accessRequestId: string,
   context: RequestContext,
-): Promise<void> {
+): Promise<ChatFault | undefined> {
   const { signal } = context.deadline;
   const stored = await ports.store.read(accessRequestId, signal);
-  if (!stored) return;
+  if (!stored) return undefined;
+  let refused: ChatFault | undefined;
   const key = instanceIn(stored.scope);
   const instance = key && (await ports.findInstance(key, context));
   const instanceName = instance?.tags["Name"] || undefined;
+  const named = settings.isAlone && key ? { instanceId: key.instanceId } : key;
   const shown = { instanceName, consoleUrl: settings.consoleUrl };
   const read = async (): Promise<AccessRequestResponse> => {
     const current: AccessRequest = (await ports.store.read(accessRequestId, signal)) ?? stored;
@@ -71,16 +75,20 @@ export async function showRequest(
           ports,
           { accessRequestId, user: chatUserId(user) },
           async () => {
-            const notice = noticeOf(await read(), { ...shown, person, instance: key });
+            const notice = noticeOf(await read(), { ...shown, person, instance: named });
             const messageId = `${accessRequestId}/${person}/${notice?.key}`;
             return notice && { messageId, audience: { user }, message: notice.message };
           },
           context,
-        ),
+        ).catch((error: unknown) => {
+          if (!(error instanceof ChatFault) || error.retryAfter !== undefined) throw error;
+          refused = error;
+        }),
       );
     await allOf(messages);
   });
   await allOf([inChannel, ...directly]);
+  return refused;
 }
 
 /** Waits for all, then rejects as the first that has. */

@@ -2,7 +2,7 @@ import type { AccessRequestResponse } from "../../contract/access-request.ts";
 import { showDuration } from "../../contract/duration.ts";
 import { posixWord } from "../../contract/posix-word.ts";
 import { missingApprovals } from "../../contract/requirements-words.ts";
-import type { InstanceKey } from "../shared/instance.ts";
+import type { NamedInstance } from "../targets/locate.ts";
 
 /** A time of the API's, for people: `2026-03-01 14:05 UTC`. */
 export const showTime = (time: string): string => `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`;
@@ -65,8 +65,10 @@ export function statusWords(request: AccessRequestResponse): string {
 }
 
 /** What to type to connect. By its id an instance is exactly this one, and no text of other people stands in the command. */
-export const sshCommand = ({ instanceId, accountId, region }: InstanceKey, osUser: string): string =>
-  `latchkey ssh ${instanceId}@${accountId}/${region} --os-user ${posixWord(osUser)}`;
+export function sshCommand({ instanceId, accountId, region }: NamedInstance, osUser: string): string {
+  const place = accountId === undefined ? "" : `@${accountId}/${region}`;
+  return `latchkey ssh ${instanceId}${place} --os-user ${posixWord(osUser)}`;
+}
 
 /** What to type to see the instances with some tags. */
 export const instancesCommand = (tags: Readonly<Record<string, string>>): string =>

@@ -123,6 +123,7 @@ const chatSettings = {
   channels: slack.channels,
   signInUrl: `${environment.SLACK_URL}/link`,
   consoleUrl: environment.CONSOLE_URL,
+  isAlone: known.isAlone,
   rememberedFor: identities.rememberedFor,
 };
 

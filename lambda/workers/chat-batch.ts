@@ -101,10 +101,7 @@ async function performTask(
   task: Task,
   context: RequestContext,
 ): Promise<unknown> {
-  if ("accessRequestId" in task) {
-    await showRequest(ports, settings, task.accessRequestId, context);
-    return undefined;
-  }
+  if ("accessRequestId" in task) return showRequest(ports, settings, task.accessRequestId, context);
   if (!("input" in task)) return new Error("The message is neither an input nor an event");
   const [record] = task.records;
   const { input } = task;

@@ -48,6 +48,7 @@ export class ChatWorld {
       ],
       signInUrl: "https://slack.example.com/link",
       consoleUrl: "https://console.example.com/",
+      isAlone: false,
     };
   }
 

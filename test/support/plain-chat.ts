@@ -24,10 +24,13 @@ export class PlainChat implements Chat {
   readonly replies: { readonly from: ChatInput["from"]; readonly message: Message }[] = [];
   readonly calls: string[] = [];
   readonly faults: PlainFault[] = [];
+  /** Why users cannot be told anything directly, if they cannot. */
+  cannotTell: string | undefined;
   during: () => Promise<void> = async () => {};
   #posted = 0;
 
   async post(audience: Audience, message: Message, id: string): Promise<MessagePlace> {
+    if ("user" in audience && this.cannotTell) throw new ChatFault(this.cannotTell);
     const place = { channel: channelOf(audience), ts: String(++this.#posted) };
     await this.#call("post", () => void this.messages.push({ ...place, id, message, updates: 0 }));
     return place;

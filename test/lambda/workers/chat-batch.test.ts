@@ -115,6 +115,15 @@ describe("what the chat fails at comes back:", () => {
     expect(report.failures).toMatchObject([{ cause: { message: "user_not_found" } }]);
   });
 
+  test("but not what somebody cannot be told: they may have left", async () => {
+    const { id } = await world.access.create("chatbot", { subject: "alice" });
+    chat.cannotTell = "user_not_found";
+    const report = await work([record("1", event(id))]);
+    expect(again(report)).toEqual([]);
+    expect(report.failures).toMatchObject([{ item: id, cause: { message: "user_not_found" } }]);
+    expect(chat.in(onCall)).toHaveLength(1);
+  });
+
   test("one message of a batch, and none of the others", async () => {
     const { id } = await world.access.create("alice");
     chat.fails(lost);
