@@ -1,8 +1,9 @@
-import { Duration } from "aws-cdk-lib";
+import { Duration, Stack } from "aws-cdk-lib";
 import type { RestApi } from "aws-cdk-lib/aws-apigateway";
-import { MathExpression, Stats, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { MathExpression, Metric, type MetricOptions, Stats, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
 import type { SlackName } from "../contract/routes.ts";
+import { slackRoute } from "../lambda/http/slack-log.ts";
 import type { LatchkeyFunction } from "./latchkey-function.ts";
 import { runbookAlarms } from "./runbook-alarm.ts";
 import type { Settings } from "./settings.ts";
@@ -19,6 +20,7 @@ export class SlackAlarms extends Construct {
     super(scope, id);
     const alarm = runbookAlarms(this, alarmTopicArn);
     const period = Duration.minutes(1);
+    const sum = { period, statistic: Stats.SUM };
     const often = {
       threshold: 0,
       evaluationPeriods: 5,
@@ -26,12 +28,13 @@ export class SlackAlarms extends Construct {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     };
     alarm("SlackFailures", {
-      tells: "The Slack app responds with 5xx, or its functions crash or time out",
+      tells: "The Slack app fails at what Slack sends, or at its queue",
       metric: new MathExpression({
-        expression: "SUM([FILL(door, 0), FILL(chat, 0)])",
+        expression: "SUM([FILL(responses, 0), FILL(faults, 0), FILL(chat, 0)])",
         usingMetrics: {
-          door: api.metricServerError({ period, statistic: Stats.SUM }),
-          chat: functions.chat.metricErrors({ period, statistic: Stats.SUM }),
+          responses: api.metricServerError(sum),
+          faults: doorFaults(this, sum),
+          chat: functions.chat.metricErrors(sum),
         },
         period,
       }),
@@ -44,4 +47,10 @@ export class SlackAlarms extends Construct {
       threshold: Duration.seconds(2).toMilliseconds(),
     });
   }
+}
+
+/** What the door could not do. Slack shows people only responses 200, so it has told them with one. */
+function doorFaults(scope: Construct, options: MetricOptions): Metric {
+  const dimensionsMap = { service: Stack.of(scope).stackName, route: slackRoute };
+  return new Metric({ ...options, namespace: "Latchkey", metricName: "Faults", dimensionsMap });
 }

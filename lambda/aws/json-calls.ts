@@ -64,7 +64,7 @@ export function jsonCalls(region: string): JsonCall {
 }
 
 /** The URL of a service in a region, as the SDK finds it. One that the SDK's environment variable names comes first. */
-function endpointOf(service: Service, region: string): string {
+export function endpointOf(service: Service, region: string): string {
   const named = process.env[`AWS_ENDPOINT_URL_${services[service].variable}`];
   if (named) return named;
   const partition = partitionOf(region);

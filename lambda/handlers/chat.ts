@@ -103,10 +103,7 @@ const secrets = slackSecrets(secretReader(jsonCalls(region), environment.SLACK_S
 const chat = slackChat({
   apiUrl,
   appId: slack.appId,
-  botToken: async (signal, refused) => {
-    const secret = refused === undefined ? await secrets.current(signal) : await secrets.renewed(signal);
-    return secret.botToken;
-  },
+  botToken: secrets.botToken,
   fetch,
 });
 

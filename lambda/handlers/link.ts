@@ -24,9 +24,8 @@ const secrets = slackSecrets(secretReader(jsonCalls(region), SLACK_SECRET_ARN), 
 const ports = { fetchJson, postForm, clock: Date.now };
 /** Milliseconds. */
 const longestRead = 2000;
-const readBy = (how: "current" | "renewed") => async () =>
-  (await secrets[how](AbortSignal.timeout(longestRead))).clientSecret;
-const clientSecret = { current: readBy("current"), renewed: readBy("renewed") };
+const currentSecret = (refused?: string) => secrets.clientSecret(AbortSignal.timeout(longestRead), refused);
+const clientSecret = { current: () => currentSecret(), renewed: async () => currentSecret(await currentSecret()) };
 
 /** The pages that link a Slack user to a person. No other function can link a user to another person than before. */
 export const handler = linkFunction({

@@ -7,8 +7,7 @@ import { replayTable } from "../aws/dynamodb/chat-replay-table.ts";
 import { jsonCalls } from "../aws/json-calls.ts";
 import { secretReader } from "../aws/secrets-manager/secret.ts";
 import { chatQueue } from "../aws/sqs/chat-queue.ts";
-import { describeFault } from "../shared/describe-fault.ts";
-import { logLine } from "../shared/log-line.ts";
+import { logSlack } from "../http/slack-log.ts";
 import { settingsFile } from "../shared/settings-file.ts";
 import type { SlackSettings } from "../shared/slack-settings.ts";
 import { slackDoor } from "../slack/door.ts";
@@ -21,10 +20,10 @@ const file = path.join(variable("LAMBDA_TASK_ROOT"), settingsFile);
 const { slack }: { readonly slack: SlackSettings } = JSON.parse(readFileSync(file, "utf8"));
 const call = jsonCalls(variable("AWS_REGION"));
 
-/** Milliseconds: Slack waits for 3,000. */
-const longest = 2500;
+/** Milliseconds: Slack waits for 3,000, a cold start and the network included. */
+const longest = 2000;
 
-const door = slackDoor({
+const take = slackDoor({
   ...slack,
   apiUrl: variable("SLACK_API_URL", "https://slack.com"),
   secrets: slackSecrets(secretReader(call, variable("SLACK_SECRET_ARN")), Date.now),
@@ -39,32 +38,18 @@ const door = slackDoor({
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
   const startedAt = Date.now();
   const { requestId } = event.requestContext;
-  const body = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
   const header = (name: string) =>
     Object.entries(event.headers).find(([each]) => each.toLowerCase() === name)?.[1] ?? "";
-  const signed = { timestamp: header("x-slack-request-timestamp"), signature: header("x-slack-signature"), body };
-  const response = await door(signed, AbortSignal.timeout(longest)).catch((cause: unknown) => ({
-    ...({ outcome: "failed", status: 500, cause } as const),
-  }));
-  const {
-    outcome,
-    status,
-    cause,
-    from,
-    body: shown,
-  } = { from: undefined, body: undefined, cause: undefined, ...response };
-  const isFault = outcome === "failed";
-  const level = isFault
-    ? "error"
-    : outcome === "queued" || outcome === "opened" || outcome === "nothing"
-      ? "info"
-      : "warn";
-  logLine(
-    level,
-    `slack.${outcome}`,
-    { requestId, ...from, ...(isFault && { cause: describeFault(cause) }) },
-    { route: "slack", counts: { Faults: isFault ? 1 : 0 }, milliseconds: { Duration: Date.now() - startedAt } },
-  );
-  const headers = { ...securityHeaders, "Content-Type": "application/json", "X-Request-Id": requestId };
-  return { statusCode: status, headers, body: shown ? JSON.stringify(shown) : "" };
+  const request = {
+    timestamp: header("x-slack-request-timestamp"),
+    signature: header("x-slack-signature"),
+    body: Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8"),
+  };
+  const response = await take(request, AbortSignal.timeout(longest));
+  logSlack(requestId, response, Date.now() - startedAt);
+  return {
+    statusCode: response.status,
+    headers: { ...securityHeaders, "Content-Type": "application/json", "X-Request-Id": requestId },
+    body: response.body ? JSON.stringify(response.body) : "",
+  };
 }

@@ -3,11 +3,11 @@ import type { SlackSettings } from "../shared/slack-settings.ts";
 import { askView } from "./ask-form.ts";
 import { readPayload, type SlackPayload } from "./payload.ts";
 import type { SlackSecrets } from "./secret.ts";
-import { isSigned, type SignedRequest, tolerance } from "./signature.ts";
+import { isCurrent, isSigned, type SignedRequest, tolerance } from "./signature.ts";
 
 /** The door's settings, and what it works with. */
 export interface Door extends Pick<SlackSettings, "appId" | "workspaces" | "enterprises"> {
-  /** Where Slack's Web API is: `https://slack.com`. */
+  /** Where Slack's Web API is: `https://slack.com`, or a stand-in that has Slack's response URLs too. */
   readonly apiUrl: string;
   readonly secrets: SlackSecrets;
   /** Whether a signature is seen for the first time. `claim` is this invocation's, `keptUntil` in seconds since 1970. */
@@ -26,89 +26,125 @@ export interface Door extends Pick<SlackSettings, "appId" | "workspaces" | "ente
   readonly newClaim: () => string;
 }
 
-/** What became of a request, and what Slack gets. */
+/** What became of a request, and how the door responds to it. */
 export interface DoorResponse {
-  readonly outcome: "queued" | "opened" | "nothing" | "unsigned" | "unknown-shape" | "foreign" | "replayed" | "failed";
-  readonly status: 200 | 400 | 401 | 409;
+  readonly outcome: Outcome;
+  readonly status: 200 | 400 | 401 | 409 | 500;
   readonly body?: object;
   /** Of whom it was, once it is known to be from Slack. */
   readonly from?: ChatInput["from"];
   readonly cause?: unknown;
 }
 
-/** Seconds that a signature is remembered: as long as its time could be near ours, by both clocks. */
+type Outcome =
+  | "queued"
+  | "opened"
+  /** There was nothing to do. */
+  | "ignored"
+  /** By its form, or its time, it could not be from Slack now. */
+  | "stale"
+  | "unsigned"
+  | "malformed"
+  /** Of another app or workspace. */
+  | "foreign"
+  | "replayed"
+  | "failed";
+
+/** Seconds that a signature is remembered: for as long as its time can be near ours. */
 const rememberedFor = 2 * tolerance;
 
 /**
  * Takes what Slack sends: verifies it over the body as it was sent, then reads it, and refuses other apps and workspaces, and replays.
- * It opens the form at once, for whose trigger Slack waits three seconds, and queues everything else. It decides nothing.
+ * It opens the form at once, for which Slack gives three seconds, and queues everything else. It decides nothing.
+ *
+ * @returns what takes a request. It never rejects.
  */
 export function slackDoor(door: Door) {
   return async (request: SignedRequest, signal: AbortSignal): Promise<DoorResponse> => {
-    if (!(await isFromSlack(door, request, signal))) return { outcome: "unsigned", status: 401 };
-    const payload = readPayload(request.body.toString("utf8"));
-    if (!payload) return { outcome: "unknown-shape", status: 400 };
-    const { from } = payload;
+    if (!isCurrent(request, door.clock())) return { outcome: "stale", status: 401 };
     try {
-      if (!isOurs(door, payload)) {
-        const body = await tell(door, payload, foreignWords, signal);
-        return { outcome: "foreign", status: 200, from, ...body };
-      }
-      const now = door.clock();
-      const keptUntil = Math.floor(now.getTime() / 1000) + rememberedFor;
-      const seen = { signature: request.signature, claim: door.newClaim(), keptUntil };
-      if (!(await door.isFirst(seen, signal))) return { outcome: "replayed", status: 409, from };
-      return { from, ...(await act(door, payload, signal)) };
+      if (!(await isFromSlack(door, request, signal))) return { outcome: "unsigned", status: 401 };
     } catch (cause) {
-      const body = await tell(door, payload, failedWords, signal).catch(() => ({}));
-      return { outcome: "failed", status: 200, from, cause, ...body };
+      return { outcome: "failed", status: 500, cause };
     }
+    const payload = readPayload(request.body.toString("utf8"));
+    if (!payload) return { outcome: "malformed", status: 400 };
+    return { from: payload.from, ...(await take(door, request, payload, signal)) };
   };
 }
 
-/** With the secret as it was read before; if that does not fit, as it is now. */
-async function isFromSlack({ secrets, clock }: Door, request: SignedRequest, signal: AbortSignal) {
-  const { signingSecrets } = await secrets.current(signal);
-  if (isSigned(request, signingSecrets, clock())) return true;
-  const renewed = await secrets.renewed(signal);
-  return renewed.signingSecrets !== signingSecrets && isSigned(request, renewed.signingSecrets, clock());
+/** With the secrets as they are known; if none fits, as they are now. */
+async function isFromSlack({ secrets }: Door, request: SignedRequest, signal: AbortSignal): Promise<boolean> {
+  const known = await secrets.signingSecrets(signal);
+  return isSigned(request, known) || isSigned(request, await secrets.signingSecrets(signal, known));
 }
 
-function isOurs({ appId, workspaces, enterprises = [] }: Door, payload: SlackPayload): boolean {
-  const isKnown = payload.workspaces.every((workspace) => workspaces.includes(workspace));
-  const isInEnterprise = payload.enterprise !== undefined && enterprises.includes(payload.enterprise);
-  return payload.appId === appId && (isKnown || isInEnterprise);
-}
-
-async function act(
-  { apiUrl, secrets, queue, post, clock }: Door,
-  { todo, from, reply }: SlackPayload,
+async function take(
+  door: Door,
+  { signature }: SignedRequest,
+  payload: SlackPayload,
   signal: AbortSignal,
-): Promise<Pick<DoorResponse, "outcome" | "status">> {
-  if (todo.kind === "queue") {
-    const receivedAt = clock().toISOString();
-    const { responseUrl } = reply;
-    const safe = { ...reply, responseUrl: responseUrl && isSlacks(apiUrl, responseUrl) ? responseUrl : undefined };
-    await queue({ ...todo.input, from, reply: safe, receivedAt } as ChatInput, signal);
-    return { outcome: "queued", status: 200 };
+): Promise<DoorResponse> {
+  try {
+    if (!isOurs(door, payload))
+      return { outcome: "foreign", status: 200, ...(await tell(door, payload, foreignWords, signal)) };
+    const keptUntil = Math.floor(door.clock().getTime() / 1000) + rememberedFor;
+    const isFirst = await door.isFirst({ signature, claim: door.newClaim(), keptUntil }, signal);
+    return isFirst ? { outcome: await act(door, payload, signal), status: 200 } : { outcome: "replayed", status: 409 };
+  } catch (cause) {
+    // With time of its own: the deadline may be why it failed.
+    const told = await tell(door, payload, failedWords, AbortSignal.timeout(lastWords)).catch(() => ({}));
+    return { outcome: "failed", status: 200, cause, ...told };
   }
-  if (todo.kind === "nothing") return { outcome: "nothing", status: 200 };
+}
+
+/** An app in a whole organization serves the workspaces of that. */
+function isOurs({ appId, workspaces, enterprises = [] }: Door, payload: SlackPayload): boolean {
+  const isOfWorkspace = payload.workspaces.every((workspace) => workspaces.includes(workspace));
+  const isOfEnterprise = payload.enterprise !== undefined && enterprises.includes(payload.enterprise);
+  return payload.appId === appId && (isOfWorkspace || isOfEnterprise);
+}
+
+async function act(door: Door, { todo, from, reply }: SlackPayload, signal: AbortSignal): Promise<Outcome> {
+  if (todo.kind === "nothing") return "ignored";
+  if (todo.kind === "open-form") {
+    await openForm(door, todo.triggerId, reply, signal);
+    return "opened";
+  }
+  const { channel, responseUrl } = reply;
+  const safe = {
+    ...(channel !== undefined && { channel }),
+    ...(responseUrl !== undefined && isSlacks(door, responseUrl) && { responseUrl }),
+  };
+  await door.queue({ ...todo.input, from, reply: safe, receivedAt: door.clock().toISOString() }, signal);
+  return "queued";
+}
+
+/** What Slack says of a token that it no longer takes. */
+const aboutToken = /^(?:account_inactive|invalid_auth|not_authed|token_expired|token_revoked)$/;
+
+async function openForm(
+  { apiUrl, post, secrets }: Door,
+  trigger_id: string,
+  reply: ChatInput["reply"],
+  signal: AbortSignal,
+): Promise<void> {
   const open = async (token: string) => {
-    const form = { trigger_id: todo.triggerId, view: askView(reply) };
-    const { ok, error } = JSON.parse(await post(`${apiUrl}/api/views.open`, form, { token, signal }));
+    const response = await post(`${apiUrl}/api/views.open`, { trigger_id, view: askView(reply) }, { token, signal });
+    const { ok, error } = JSON.parse(response);
     return ok === true ? undefined : String(error);
   };
-  const { botToken } = await secrets.current(signal);
-  const error = await open(botToken);
-  const renewed = error === "invalid_auth" ? (await secrets.renewed(signal)).botToken : botToken;
-  const left = renewed === botToken ? error : await open(renewed);
+  const token = await secrets.botToken(signal);
+  const error = await open(token);
+  if (error === undefined) return;
+  const another = aboutToken.test(error) ? await secrets.botToken(signal, token) : token;
+  const left = another === token ? error : await open(another);
   if (left !== undefined) throw new Error(`Slack did not open the form: ${left}`);
-  return { outcome: "opened", status: 200 };
 }
 
 /** Tells the user something that only they see, in the way that Slack has for what they did. */
 async function tell(
-  { apiUrl, post }: Door,
+  door: Door,
   { tellBy, reply: { responseUrl } }: SlackPayload,
   text: string,
   signal: AbortSignal,
@@ -116,19 +152,24 @@ async function tell(
   const message = { response_type: "ephemeral", replace_original: false, text };
   if (tellBy === "response") return { body: message };
   if (tellBy === "form-error") return { body: { response_action: "errors", errors: { instance: text } } };
-  if (responseUrl !== undefined && isSlacks(apiUrl, responseUrl))
-    await post(calledAt(apiUrl, responseUrl), message, { signal });
+  if (responseUrl !== undefined && isSlacks(door, responseUrl))
+    await door.post(calledAt(door, responseUrl), message, { signal });
   return {};
 }
 
-const hooks = "https://hooks.slack.com";
+const hooksOrigin = "https://hooks.slack.com";
 
-const isSlacks = (apiUrl: string, url: string) =>
-  [hooks, new URL(apiUrl).origin].includes(URL.parse(url)?.origin ?? "");
+const isSlacks = ({ apiUrl }: Door, url: string) =>
+  [hooksOrigin, new URL(apiUrl).origin].includes(URL.parse(url)?.origin ?? "");
 
-/** A stand-in for Slack stands in for its hooks too. */
-const calledAt = (apiUrl: string, url: string) =>
-  apiUrl === "https://slack.com" ? url : `${new URL(apiUrl).origin}${new URL(url).pathname}`;
+function calledAt({ apiUrl }: Door, url: string): string {
+  const { pathname, search } = new URL(url);
+  const { origin, hostname } = new URL(apiUrl);
+  return `${hostname === "slack.com" ? hooksOrigin : origin}${pathname}${search}`;
+}
+
+/** Milliseconds for telling the user that something failed: Slack waits for three seconds in all. */
+const lastWords = 400;
 
 const foreignWords = "Latchkey does not serve this workspace. Nothing was changed.";
-const failedWords = "Latchkey could not take this, and nothing was changed. Try again in a minute.";
+const failedWords = "Latchkey may not have received this. If nothing happens within a minute, try again.";

@@ -1,17 +1,20 @@
 /** What the app shares with Slack: the value of its secret, in JSON. */
-export interface SlackSecret {
+interface SlackSecret {
   /** Any of them verifies, so that one can replace another. */
   readonly signingSecrets: readonly string[];
   readonly botToken: string;
   readonly clientSecret: string;
 }
 
-export interface SlackSecrets {
-  /** As it was read within the last minute. */
-  current(signal: AbortSignal): Promise<SlackSecret>;
-  /** Read again, because Slack or we refused what the current one has; at most every some seconds, else as it is. */
-  renewed(signal: AbortSignal): Promise<SlackSecret>;
-}
+/**
+ * Returns a part of the secret as it was read within the last minute.
+ *
+ * @param refused that part, if it has just been of no use: it is read again, but not more often than every ten seconds.
+ * @throws Error if the secret is not what docs/slack.md says, with nothing of it; and as its reader does.
+ */
+type Part<Value> = (signal: AbortSignal, refused?: Value) => Promise<Value>;
+
+export type SlackSecrets = { readonly [Name in keyof SlackSecret]: Part<SlackSecret[Name]> };
 
 /** Milliseconds that it is kept in memory. */
 const keptFor = 60_000;
@@ -19,28 +22,25 @@ const keptFor = 60_000;
 /** Milliseconds between two readings: strangers can make signatures fail. */
 const leastAge = 10_000;
 
-/**
- * The app's secret, read as needed.
- *
- * @param read its text; undefined if it is empty. @param now milliseconds.
- * @throws Error if it is not what docs/slack.md says. The message has nothing of it.
- */
+/** The app's secret, read as needed. @param read its text; undefined if it is empty. @param now milliseconds. */
 export function slackSecrets(
   read: (signal: AbortSignal) => Promise<string | undefined>,
   now: () => number,
 ): SlackSecrets {
   let known: { readonly secret: SlackSecret; readonly readAt: number } | undefined;
-  const youngerThan = (age: number) => (known && now() - known.readAt < age ? known.secret : undefined);
-  const readAgain = async (signal: AbortSignal) => {
+  const notOlderThan = async (age: number, signal: AbortSignal) => {
     const readAt = now();
-    const secret = parseSecret(await read(signal));
-    known = { secret, readAt };
-    return secret;
+    if (known && readAt - known.readAt < age) return known.secret;
+    known = { secret: parseSecret(await read(signal)), readAt };
+    return known.secret;
   };
-  return {
-    current: async (signal) => youngerThan(keptFor) ?? readAgain(signal),
-    renewed: async (signal) => youngerThan(leastAge) ?? readAgain(signal),
-  };
+  const part =
+    <Name extends keyof SlackSecret>(name: Name): Part<SlackSecret[Name]> =>
+    async (signal, refused) => {
+      const { [name]: value } = await notOlderThan(keptFor, signal);
+      return value === refused ? (await notOlderThan(leastAge, signal))[name] : value;
+    };
+  return { signingSecrets: part("signingSecrets"), botToken: part("botToken"), clientSecret: part("clientSecret") };
 }
 
 function parseSecret(text: string | undefined): SlackSecret {

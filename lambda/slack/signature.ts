@@ -10,18 +10,18 @@ export interface SignedRequest {
   readonly signature: string;
 }
 
+/** Whether a request could be signed, and its time is near ours. No secret is needed to tell. */
+export function isCurrent({ timestamp, signature }: SignedRequest, now: Date): boolean {
+  const isWellFormed = /^\d{10}$/.test(timestamp) && /^v0=[0-9a-f]{64}$/.test(signature);
+  return isWellFormed && Math.abs(now.getTime() / 1000 - Number(timestamp)) <= tolerance;
+}
+
 /**
- * Whether a request is signed with one of the secrets, and its time is near ours.
+ * Whether a current request is signed with one of the secrets.
  *
  * https://docs.slack.dev/authentication/verifying-requests-from-slack
  */
-export function isSigned(
-  { body, timestamp, signature }: SignedRequest,
-  secrets: readonly string[],
-  now: Date,
-): boolean {
-  if (!/^\d{10}$/.test(timestamp) || !/^v0=[0-9a-f]{64}$/.test(signature)) return false;
-  if (Math.abs(now.getTime() / 1000 - Number(timestamp)) > tolerance) return false;
+export function isSigned({ body, timestamp, signature }: SignedRequest, secrets: readonly string[]): boolean {
   const given = Buffer.from(signature.slice("v0=".length), "hex");
   const matches = secrets.map((secret) =>
     timingSafeEqual(createHmac("sha256", secret).update(`v0:${timestamp}:`).update(body).digest(), given),

@@ -25,7 +25,7 @@ export function deployedPaths(stack: ReadTemplate): Map<string, string> {
 /** @param api the logical id of a front door's API starts with it. @returns `METHOD path` → how it is authorized, and the function behind it. */
 export function deployedMethods(
   stack: ReadTemplate,
-  api: "Api" | "OidcApi" = "Api",
+  api: "Api" | "OidcApi" | "SlackAppApi" = "Api",
 ): Record<string, readonly [authorization: string, name: string]> {
   const pathById = deployedPaths(stack);
   const methods = stack

@@ -29,7 +29,7 @@ const policyProperties = z.object({
 });
 
 /** The roles of the functions, the push role, and the role with which API Gateway writes logs. */
-type RoleName = BundleName | "push" | "apiCloudWatch";
+export type RoleName = BundleName | "push" | "apiCloudWatch";
 
 /** The roles of a synthesized stack, with their permissions. */
 export interface TemplateRoles {
