@@ -9,11 +9,12 @@ export function problemMessage(problem: Problem, requestId: string): Message {
   const { code, detail, errors = [], requirements, headers } = problem;
   const { title, status, detail: usual } = problems[code];
   const seconds = Number(headers["Retry-After"]);
+  const fields = errors.flatMap((error) => (error.detail === undefined ? [fieldWords(error)] : []));
   return {
     title,
     notes: [
-      detail ?? usual,
-      ...errors.flatMap((error) => (error.detail === undefined ? [fieldWords(error)] : [])),
+      // The usual words name a member of the response that nobody sees here.
+      ...(detail === undefined && fields.length > 0 ? fields : [detail ?? usual, ...fields]),
       ...(requirements ? [`It needs ${requirementsWords(requirements)}.`] : []),
       ...(seconds > 1 ? [`Try again in ${showDuration(seconds)}.`] : []),
       ...(status >= 500 ? [`Request id: ${requestId}`] : []),
@@ -29,7 +30,7 @@ const names: Readonly<Record<string, string>> = {
   instanceId: "the instance's id",
 };
 
-/** `/osUser` with `wrong-format`: `Wrong: the OS user (wrong format)` */
+/** `/osUser` with `wrong-format`: `Not valid: the OS user (wrong format)` */
 function fieldWords({ pointer, code }: FieldError): string {
   const [name = ""] = pointer.slice(1).split("/", 1);
   const told = Object.hasOwn(names, name) ? names[name] : name;

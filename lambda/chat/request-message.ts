@@ -90,12 +90,16 @@ function extensionFacts({ status, extension, subject }: AccessRequestResponse): 
 }
 
 const verbs = { approve: "Approved", deny: "Denied" } as const;
+const extensionVerbs = { approve: "More time approved", deny: "More time denied" } as const;
 
 /** Reviews that a message shows: the last ones. */
 const mostReviews = 10;
 
 const reviewsOf = ({ reviews, extension }: AccessRequestResponse) =>
-  [...reviews, ...(extension?.reviews ?? [])].slice(-mostReviews);
+  [
+    ...reviews.map((review) => ({ ...review, verb: verbs[review.decision] })),
+    ...(extension?.reviews ?? []).map((review) => ({ ...review, verb: extensionVerbs[review.decision] })),
+  ].slice(-mostReviews);
 
 /** What people have written: each quote with who wrote it. */
 function quotesOf(request: AccessRequestResponse): Quote[] {
@@ -105,8 +109,8 @@ function quotesOf(request: AccessRequestResponse): Quote[] {
     ...(status === "active" && extension
       ? [{ label: `Reason for more time, by ${extension.requestedBy}`, text: extension.reason }]
       : []),
-    ...reviewsOf(request).flatMap(({ reviewer, decision, comment }) =>
-      comment === undefined ? [] : [{ label: `${verbs[decision]} by ${reviewer}`, text: comment }],
+    ...reviewsOf(request).flatMap(({ reviewer, verb, comment }) =>
+      comment === undefined ? [] : [{ label: `${verb} by ${reviewer}`, text: comment }],
     ),
   ];
 }
@@ -116,9 +120,9 @@ function notesOf(request: AccessRequestResponse): string[] {
     ...("tags" in request.scope
       ? ["At each connection policy decides on all tags of the instance, and counts those who may review there."]
       : []),
-    ...reviewsOf(request).flatMap(({ reviewer, decision, comment, durationSeconds }) => {
+    ...reviewsOf(request).flatMap(({ reviewer, verb, comment, durationSeconds }) => {
       const shortened = durationSeconds === undefined ? "" : ` for ${showDuration(durationSeconds)}`;
-      return comment === undefined || shortened !== "" ? [`${verbs[decision]} by ${reviewer}${shortened}.`] : [];
+      return comment === undefined || shortened !== "" ? [`${verb} by ${reviewer}${shortened}.`] : [];
     }),
   ];
 }

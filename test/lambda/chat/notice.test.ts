@@ -156,6 +156,12 @@ describe("a message shows", () => {
     ]);
   });
 
+  test("which reviews are of the extension", () => {
+    const reviews = [{ ...approval, decision: "deny" as const }];
+    const { notes } = shown({ ...active, reviews: [approval], extension: { ...extension, status: "denied", reviews } });
+    expect(notes).toEqual(["Approved by bob.", "More time denied by bob."]);
+  });
+
   test("the last ten of many reviews", () => {
     expect(shown({ reviews: Array.from({ length: 100 }, () => approval) }).notes).toHaveLength(10);
   });
