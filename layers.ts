@@ -10,7 +10,7 @@ const mayImport = {
   policies: ["policy-tools", "lambda", "test"], // its tests
   lib: ["web", "lambda", "contract", "packaging"], // the console's bundle
   "policy-tools": ["lib", "lambda", "contract"],
-  bin: ["lib", "contract"],
+  bin: ["lib", "sdk", "contract"],
   cdk: ["lib", "web", "sdk", "contract", "packaging"], // of the sdk, how types are written
   smoke: ["client", "sdk", "lambda", "contract", "ssh-format"],
   examples: ["sdk"],

@@ -18,7 +18,7 @@ export interface Schema {
 }
 
 /** The name of the query parameters that `tags` stands for. */
-const anyTag = "tag.KEY";
+export const anyTag = "tag.KEY";
 
 /** Requests are closed. Responses are open: any text may stand for an enum's value. */
 type Kind = "request" | "response";
@@ -61,7 +61,8 @@ export function typesFile(): string {
 }
 
 /** Fields with a default may be left out, in a request. Responses have none. */
-const jsonSchema = (schema: z.ZodType) => z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as Schema;
+export const jsonSchema = (schema: z.ZodType) =>
+  z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as Schema;
 
 function named({ $defs = {} }: Schema, kind: Kind): string[] {
   return Object.entries($defs).map(
