@@ -4,12 +4,12 @@ import { anyTag, jsonSchema } from "./types-file.ts";
 
 /** The text of docs/calls.md: every call of the SDK, by the sections of the API. */
 export function callsPage(): string {
-  return [
+  const parts = [
     "# Calls of the SDK",
     "Made by `npm run docs` from the contract. Each operation of [the API](api.md) is a call of [the TypeScript library](sdk.md#calls).",
     ...inTag((tag, names) => [`## ${tag}`, tags[tag], ...names.flatMap(callOf)]),
-    "",
-  ].join("\n\n");
+  ];
+  return `${parts.join("\n\n")}\n`;
 }
 
 /** The table of docs/api.md: each route, and its call. */
