@@ -30,7 +30,7 @@ export function slackManifest(url: string) {
       redirect_urls: [`${url}/link/slack`],
       scopes: {
         // Who somebody is in Slack, as they link themselves.
-        user: ["openid"],
+        user: ["openid", "profile"],
         bot: [...new Set(Object.values(methodScopes).flat()), "commands"].sort(),
       },
     },
