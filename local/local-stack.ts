@@ -223,6 +223,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const { credentials } = world;
     const own = { ...slackApp?.variables, ...(host && { CONSOLE_URL: `${host.origin}/` }) };
     const functions = functionsOf({ bundles, settings, endpoints, credentials, own, onLogLine }, parts);
+    if (slackApp) parts.keep(slackApp);
     const queue = parts.keep(new StreamQueue((event) => functions.projector.invoke(event)));
     stream.readBy((record) => queue.add(record));
     const sweep = async () => void (await functions.sweep.invoke(scheduledEvent(clock())));

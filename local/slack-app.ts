@@ -31,6 +31,8 @@ export interface SlackApp {
   connect(bus: EventBus, secrets: Secrets): void;
   /** Resolves when its queues have delivered what they have. */
   settled(): Promise<void>;
+  /** Stops its queues, before the functions that they deliver to. */
+  stop(): Promise<void>;
 }
 
 /** Starts what the Slack app consists of besides its functions, and Slack. */
@@ -45,7 +47,7 @@ export async function startSlackApp(
   const url = `http://127.0.0.1:${gateway.port}`;
   slack.appUrl = `${url}/slack`;
   const queueOf = (name: string) =>
-    parts.keep(new MessageQueue((event) => functions().chat.invoke(event), { name, ...chatDelivery }, redelivery));
+    new MessageQueue((event) => functions().chat.invoke(event), { name, ...chatDelivery }, redelivery);
   const inputs = queueOf(chatQueueName);
   const events = queueOf(chatEventQueueName);
   return {
@@ -68,6 +70,9 @@ export async function startSlackApp(
     async settled() {
       await inputs.settled();
       await events.settled();
+    },
+    async stop() {
+      await Promise.all([inputs.stop(), events.stop()]);
     },
   };
 }

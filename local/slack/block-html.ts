@@ -15,7 +15,7 @@ function blockHtml(block: Block, press: (button: Button) => string): string {
     case "rich_text":
       return block.elements.map(richText).join("");
     case "actions":
-      return `<p class="actions">${block.elements.map(press).join("\n")}</p>`;
+      return `<div class="actions">${block.elements.map(press).join("\n")}</div>`;
     case "divider":
       return "<hr>";
   }

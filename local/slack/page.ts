@@ -81,7 +81,7 @@ header form { display: flex; gap: .5rem; align-items: center }
 header input { flex: 1 }
 input, textarea, button, .button { font: inherit; padding: .3rem .7rem; border: 1px solid #8d8d8d; border-radius: 4px; box-sizing: border-box }
 article { margin: 1rem 0; padding-left: 3rem; position: relative }
-article::before { content: "🔑"; position: absolute; left: 0; width: 2.2rem; height: 2.2rem; border-radius: 6px; background: #e8e3f3; text-align: center; line-height: 2.2rem }
+article::before { content: "L"; font-weight: 700; color: #5b3fa0; position: absolute; left: 0; width: 2.2rem; height: 2.2rem; border-radius: 6px; background: #e8e3f3; text-align: center; line-height: 2.2rem }
 article > * { margin: .25rem 0 }
 .from small { background: #e8e8e8; color: #5c5a5c; border-radius: 2px; padding: 0 3px; font-size: .65rem }
 .from span, .context { color: #5c5a5c; font-size: .85rem }

@@ -9,7 +9,7 @@ import { fits } from "../../support/run-differences.ts";
 import { useLocalStack } from "../../support/test-stack.ts";
 
 const root = path.resolve(import.meta.dirname, "../../..");
-const local = useLocalStack({ openIdProvider: true });
+const local = useLocalStack({ openIdProvider: true, slack: true });
 
 /** The caller of the local stack who follows a page, unless the page says who. */
 const callers: Readonly<Record<string, string>> = {
@@ -112,6 +112,8 @@ async function follow({ name }: Page, blocks: readonly Block[], home: string) {
 const toStack = (text: string) =>
   text
     .replaceAll("http://127.0.0.1:8080", local.stack.url)
+    .replaceAll("http://127.0.0.1:8084/slack", local.stack.slackUrl ?? "")
+    .replaceAll("http://127.0.0.1:8085", local.stack.slack?.url ?? "")
     .replaceAll(/https:\/\/oidc\.example\.com|http:\/\/127\.0\.0\.1:8081/g, local.stack.oidcUrl ?? "")
     .replaceAll(/https:\/\/login\.example\.com|http:\/\/127\.0\.0\.1:8082/g, local.stack.issuer ?? "")
     .replaceAll(/https:\/\/\w+\.execute-api\.us-east-1\.amazonaws\.com\/live/g, local.stack.url);
