@@ -15,18 +15,29 @@ import type { ChatPorts, ChatSettings } from "./ports.ts";
  */
 export async function callerOf(
   ports: ChatPorts,
-  { signInUrl, rememberedFor }: ChatSettings,
+  settings: ChatSettings,
   user: ChatUser,
   context: RequestContext,
 ): Promise<{ readonly caller: Caller } | { readonly instead: Message }> {
   const person = await personOf(ports, user, context);
-  const remembered = person === undefined ? undefined : await ports.people.read(person, context.deadline.signal);
-  const known = remembered && knownPersons([remembered], context.clock(), rememberedFor).get(remembered.id);
-  if (known?.kind === "person") return { caller: known };
+  const caller = person === undefined ? undefined : await rememberedPerson(ports, settings, person, context);
+  if (caller) return { caller };
   const why =
     person === undefined
       ? "Latchkey does not know who you are. Sign in once with your company and with the chat, then try again."
       : "You have not used Latchkey for a while, and your groups may have changed. Sign in, then try again.";
-  const buttons = [{ kind: "link", label: "Sign in", url: signInUrl }] as const;
+  const buttons = [{ kind: "link", label: "Sign in", url: settings.signInUrl }] as const;
   return { instead: { title: "Sign in first", notes: [why], buttons } };
+}
+
+/** A person as they last called; undefined if that is too long ago. @throws Problem as the port does. */
+export async function rememberedPerson(
+  { people }: Pick<ChatPorts, "people">,
+  { rememberedFor }: Pick<ChatSettings, "rememberedFor">,
+  id: string,
+  { clock, deadline }: RequestContext,
+): Promise<Caller | undefined> {
+  const remembered = await people.read(id, deadline.signal);
+  const known = remembered && knownPersons([remembered], clock(), rememberedFor).get(id);
+  return known?.kind === "person" ? known : undefined;
 }

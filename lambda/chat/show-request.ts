@@ -3,25 +3,29 @@ import { isPersonId } from "../../contract/person-id.ts";
 import type { AccessRequest } from "../access/access-request.ts";
 import type { AccessStore } from "../access/ports.ts";
 import { accessRequestResponse } from "../access/response.ts";
+import { mayView } from "../policy/authorize.ts";
+import type { PolicyEngine } from "../policy/engine.ts";
 import type { Instance } from "../shared/instance.ts";
 import type { RequestContext } from "../shared/request-context.ts";
 import { instanceIn, isTagScope } from "../shared/scope.ts";
 import type { FindInstance } from "../targets/find-instance.ts";
+import { rememberedPerson } from "./caller.ts";
 import { type ChannelRule, channelOf } from "./channel.ts";
 import { ChatFault } from "./chat.ts";
 import { chatUserId } from "./chat-user.ts";
 import { type LinkPorts, usersOf } from "./links.ts";
 import { noticeOf } from "./notice.ts";
-import type { ChatSettings } from "./ports.ts";
+import type { ChatPorts, ChatSettings } from "./ports.ts";
 import { requestMessage } from "./request-message.ts";
 import { type ShowPorts, show } from "./show.ts";
 
-export interface ShowRequestPorts extends ShowPorts, LinkPorts {
+export interface ShowRequestPorts extends ShowPorts, LinkPorts, Pick<ChatPorts, "people"> {
   readonly store: Pick<AccessStore, "read">;
   readonly findInstance: FindInstance;
+  readonly policy: PolicyEngine;
 }
 
-export interface ShowSettings extends Pick<ChatSettings, "consoleUrl" | "isAlone"> {
+export interface ShowSettings extends Pick<ChatSettings, "consoleUrl" | "isAlone" | "rememberedFor"> {
   /** Which chat: `slack`. */
   readonly chat: string;
   readonly channels: readonly ChannelRule[];
@@ -68,6 +72,10 @@ export async function showRequest(
   const people = [...new Set([stored.subject, stored.requestedBy])].filter(isPersonId);
   const directly = people.map(async (person) => {
     const users = await usersOf(ports, person, context);
+    if (users.length === 0) return;
+    const caller = await rememberedPerson(ports, settings, person, context);
+    // The API names an instance to those who may see it; what the channel shows, settings say.
+    const visible = caller && mayView(ports.policy, caller, instance) ? shown : { ...shown, instanceName: undefined };
     const messages = users
       .filter(({ chat }) => chat === settings.chat)
       .map((user) =>
@@ -75,7 +83,7 @@ export async function showRequest(
           ports,
           { accessRequestId, user: chatUserId(user) },
           async () => {
-            const notice = noticeOf(await read(), { ...shown, person, instance: named });
+            const notice = noticeOf(await read(), { ...visible, person, instance: named });
             const messageId = `${accessRequestId}/${person}/${notice?.key}`;
             return notice && { messageId, audience: { user }, message: notice.message };
           },

@@ -62,7 +62,7 @@ export class ChatWorld {
     const { access, people, links } = this;
     return {
       ...{ chat, people, ...links, api: this.api(), posts: postStore(boundTable) },
-      ...{ store: access.store, findInstance: access.ports.findInstance },
+      ...{ store: access.store, findInstance: access.ports.findInstance, policy: access.ports.policy },
     };
   }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { ChatFault } from "../../../lambda/chat/chat.ts";
 import { type RunningSlack, startSlack } from "../../../local/slack/slack.ts";
 import { later } from "../../support/access-requests.ts";
-import type { Who } from "../../support/access-world.ts";
+import { callers, type Who } from "../../support/access-world.ts";
 import { ChatWorld, onCall } from "../../support/chat-world.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
 import { type WatchedChat, watchedPlainChat, watchedSlack } from "../../support/watched-chat.ts";
@@ -111,9 +111,19 @@ describe.each<[string, () => Promise<WatchedChat>]>([
     await show(id);
     expect(watched.shown(alice())).toEqual(["Access asked for"]);
     expect(watched.textOf(alice())).toContain("111122223333/ChatBot has asked for access for you");
+    expect(watched.textOf(alice())).toContain(`root on prod-1 (${world.access.prod.instanceId})`);
     await world.access.review("bob", id, "deny", "not now");
     await show(id);
     expect(watched.shown(alice())).toEqual(["Access asked for", "Your access was denied"]);
+  });
+
+  test("somebody who may not see the instance is not told its name", async () => {
+    const id = await ask("chatbot", { subject: "alice" });
+    const guest = { ...callers.alice, groups: ["Guest"] };
+    await world.people.refresh(guest, later(1), AbortSignal.timeout(1000));
+    await show(id);
+    expect(watched.textOf(alice())).toContain(`root on ${world.access.prod.instanceId}`);
+    expect(watched.textOf(alice())).not.toContain("prod-1");
   });
 
   test("break-glass is marked, and nobody can review it", async () => {
