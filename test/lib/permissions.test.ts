@@ -285,18 +285,3 @@ describe("the push role", () => {
     expect(may(request, settings)).toBe(true);
   });
 });
-
-test.each<[sentence: string, name: "slack" | "chat" | "link", attributes: readonly string[], allowed: boolean]>([
-  ["slack links nobody", "slack", ["isLinked"], false],
-  ["chat links nobody", "chat", ["isLinked", "person"], false],
-  ["chat ends a link", "chat", ["isLinked", "changedAt", "sequence", "events", "linkedTo"], true],
-  ["link links a user to a person", "link", ["isLinked", "person", "linkedTo"], true],
-])("in the Slack app, %s", (_, name, attributes, allowed) => {
-  const queue = "arn:aws:sqs:us-east-1:111122223333:latchkey";
-  const secretArn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:slack";
-  const slack = { secretArn, inputQueueArn: `${queue}-inputs`, eventQueueArn: `${queue}-events` };
-  const context = { "dynamodb:LeadingKeys": ["chat-link#slack/T1/U1"], "dynamodb:Attributes": attributes };
-  const request = { action: "dynamodb:UpdateItem", resource: places.tableArn, context };
-  const policy = { Version: "2012-10-17", Statement: functionPermissions({ ...places, slack })[name] } as const;
-  expect(isAllowed([policy], request)).toBe(allowed);
-});
