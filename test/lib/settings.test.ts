@@ -344,6 +344,34 @@ function consoleComplaints() {
   ]);
 }
 
+/** What settings of the Slack app are refused, each with the beginning of the message, below `latchkey.slack.`. */
+function slackComplaints() {
+  const { channels: _, ...own } = everySetting.slack ?? {};
+  const channel = (more: object) => ({ channels: [{ channel: "C012ABCDE", ...more }] });
+  const rows: readonly [sentence: string, slack: object, complaint: string, settings?: object][] = [
+    ["no workspace, which would serve nobody", { workspaces: [] }, "workspaces: Too small"],
+    ["a workspace's name", { workspaces: ["acme"] }, "workspaces.0: must be a workspace's id in Slack"],
+    ["a workspace twice", { workspaces: ["T012ABCDE", "T012ABCDE"] }, "workspaces.1: repeats T012ABCDE"],
+    ["a channel's name", channel({ channel: "#on-call" }), "channels.0.channel: must be a channel's id in Slack"],
+    ["a group that there is not", channel({ group: "OnCall" }), "channels.0.group: no group of groups is named OnCall"],
+    ["a group by a name that every object has", channel({ group: "toString" }), "channels.0.group: no group of groups"],
+    ["a client's secret for its id", { clientId: "8f742231b10e8888" }, "clientId: must be the app's client id"],
+    ["a secret itself", { secretArn: "xoxb-1" }, "secretArn: must be the ARN of a secret in Secrets Manager"],
+    ["nobody to sign in with", {}, "signIn.issuer: must name an issuer of identities.oidc that has people", {}],
+    [
+      "a client whose tokens are not taken",
+      {},
+      "signIn.clientId: is missing in identities.oidc.0.clientIds: add it there",
+      issuers({ ...corp, clientIds: ["cli"] }),
+    ],
+  ];
+  return rows.map(([sentence, slack, complaint, settings = issuers(corp)]): [string, unknown, string] => [
+    `a Slack app with ${sentence}`,
+    { ...settings, slack: { ...own, ...slack } },
+    `latchkey.slack.${complaint}`,
+  ]);
+}
+
 const engineers = { iam: { people: [{ role: "111122223333/Engineer" }] }, oidc: [corp] };
 
 describe("refused, the setting named", () => {
@@ -439,6 +467,7 @@ describe("refused, the setting named", () => {
     ],
     ...issuerComplaints(),
     ...consoleComplaints(),
+    ...slackComplaints(),
     ["a group with a slash", { groups: { "a/b": ["iam:111122223333/A"] } }, "latchkey.groups.a/b: "],
     ["a group of nobody", { groups: { A: [] } }, "latchkey.groups.A: Too small"],
     [
