@@ -2,6 +2,7 @@ import type { ChatInput } from "../chat/chat-input.ts";
 import type { SlackSettings } from "../shared/slack-settings.ts";
 import { askView } from "./ask-form.ts";
 import { readPayload, type SlackPayload } from "./payload.ts";
+import { responseUrlAt } from "./response-url.ts";
 import type { SlackSecrets } from "./secret.ts";
 import { isCurrent, isSigned, type SignedRequest, tolerance } from "./signature.ts";
 
@@ -114,7 +115,7 @@ async function act(door: Door, { todo, from, reply }: SlackPayload, signal: Abor
   const { channel, responseUrl } = reply;
   const safe = {
     ...(channel !== undefined && { channel }),
-    ...(responseUrl !== undefined && isSlacks(door, responseUrl) && { responseUrl }),
+    ...(responseUrlAt(door.apiUrl, responseUrl) !== undefined && { responseUrl }),
   };
   await door.queue({ ...todo.input, from, reply: safe, receivedAt: door.clock().toISOString() }, signal);
   return "queued";
@@ -152,20 +153,9 @@ async function tell(
   const message = { response_type: "ephemeral", replace_original: false, text };
   if (tellBy === "response") return { body: message };
   if (tellBy === "form-error") return { body: { response_action: "errors", errors: { instance: text } } };
-  if (responseUrl !== undefined && isSlacks(door, responseUrl))
-    await door.post(calledAt(door, responseUrl), message, { signal });
+  const url = responseUrlAt(door.apiUrl, responseUrl);
+  if (url !== undefined) await door.post(url, message, { signal });
   return {};
-}
-
-const hooksOrigin = "https://hooks.slack.com";
-
-const isSlacks = ({ apiUrl }: Door, url: string) =>
-  [hooksOrigin, new URL(apiUrl).origin].includes(URL.parse(url)?.origin ?? "");
-
-function calledAt({ apiUrl }: Door, url: string): string {
-  const { pathname, search } = new URL(url);
-  const { origin, hostname } = new URL(apiUrl);
-  return `${hostname === "slack.com" ? hooksOrigin : origin}${pathname}${search}`;
 }
 
 /** Milliseconds for telling the user that something failed: Slack waits for three seconds in all. */

@@ -1,4 +1,5 @@
 import { ChatFault } from "../chat/chat.ts";
+import { responseUrlAt } from "./response-url.ts";
 
 /** Where Slack is, and what the app has there. */
 export interface SlackAccess {
@@ -77,10 +78,6 @@ function faultOf(code: string): ChatFault {
   return new ChatFault(code);
 }
 
-/** Slack itself, and the origin of the addresses that it gives for responses. */
-const slackUrl = "https://slack.com";
-const hooksOrigin = "https://hooks.slack.com";
-
 /**
  * Responds at an address that came with an input.
  *
@@ -92,10 +89,9 @@ export async function respondAt(
   body: object,
   signal: AbortSignal,
 ): Promise<void> {
-  const { origin, pathname, search } = URL.parse(responseUrl) ?? { origin: "", pathname: "", search: "" };
-  const own = access.apiUrl === slackUrl ? undefined : new URL(access.apiUrl).origin;
-  if (origin !== hooksOrigin && origin !== own) throw new ChatFault("not_a_response_url");
-  const response = await post(access, `${own ?? origin}${pathname}${search}`, body, { signal });
+  const url = responseUrlAt(access.apiUrl, responseUrl);
+  if (url === undefined) throw new ChatFault("not_a_response_url");
+  const response = await post(access, url, body, { signal });
   if (!response.ok) throw new ChatFault("response_url_refused");
 }
 
