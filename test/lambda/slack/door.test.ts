@@ -155,7 +155,10 @@ describe("signed, but of no shape that the app knows", () => {
     ["a click without an action", click("approve", "1", { actions: [] })],
     ["a click without a value", click("approve", undefined)],
     ["a click whose value is an object", click("approve", { id: "1" } as unknown as string)],
-    ["a click on no message", click("approve", "1", { container: { type: "view", view_id: "V1" } })],
+    [
+      "a click on no message",
+      click("approve", "1", { container: { type: "view" }, channel: undefined, message: undefined }),
+    ],
     ["a click of nobody", click("approve", "1", { user: { id: 7, team_id: "T0LOCAL" } })],
     ["another form", submission({}, { view: { callback_id: "other", state: { values: {} } } })],
   ])("%s", async (_, body) => {
