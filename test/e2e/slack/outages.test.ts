@@ -80,7 +80,7 @@ describe("what somebody does in Slack", () => {
     const { promise: until, resolve: goOn } = Promise.withResolvers<void>();
     slack.slack.faults.set({ kind: "slow", until });
     const request = signed(slashCommand("U0ALICE", "ssh prod-1 because INC-50"));
-    expect(await fetch(local.stack.slackUrl ?? "", { method: "POST", ...request })).toMatchObject({ status: 200 });
+    expect((await fetch(local.stack.slackUrl ?? "", { method: "POST", ...request })).status).toBe(200);
     goOn();
     await settled();
     expect(await slack.toldTo("U0ALICE")).toHaveLength(1);
