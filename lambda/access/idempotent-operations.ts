@@ -46,12 +46,19 @@ export function idempotentReview(ports: AccessPorts, settings: AccessSettings): 
     run: (input, context) => reviewAccessRequest(ports, settings, input, context),
     transition: (input, found, context) => reviewing({ ...ports, ...settings }, input, found, context),
     // A repeated review of the request must not become one of an extension that the reviewer has not seen.
-    isDone: ({ caller, decision }, request) =>
-      allReviewsOf(request).some((review) => review.reviewer === caller.id && review.decision === decision),
+    isDone: ({ caller, decision, about }, request) =>
+      reviewsAbout(about, request).some((review) => review.reviewer === caller.id && review.decision === decision),
   });
 }
 
 /** If a run was interrupted after its write, the next one returns the request with the extension that it has asked for. */
+/** The reviews of what the reviewer has seen; all of them if that is not known. */
+function reviewsAbout(about: ReviewAccessRequestInput["about"], request: AccessRequest): AccessRequest["reviews"] {
+  if (about === undefined) return allReviewsOf(request);
+  if (about.extensionId === undefined) return request.reviews;
+  return request.extension?.id === about.extensionId ? request.extension.reviews : [];
+}
+
 export function idempotentExtension(
   ports: AccessPorts,
   settings: AccessSettings,

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { accessTargetIdIn } from "../../../lambda/access/access-target.ts";
+import { idempotentReview } from "../../../lambda/access/idempotent-operations.ts";
 import { currentAccessKey } from "../../../lambda/aws/dynamodb/table-keys.ts";
 import type { ChatInput, MessagePlace } from "../../../lambda/chat/chat-input.ts";
 import { perform } from "../../../lambda/chat/perform.ts";
 import { later } from "../../support/access-requests.ts";
-import type { Who } from "../../support/access-world.ts";
+import { accessSettings, callers, type Who } from "../../support/access-world.ts";
 import { ChatWorld, onCall } from "../../support/chat-world.ts";
 import { useEmbeddedTable } from "../../support/embedded-table.ts";
 import { PlainChat } from "../../support/plain-chat.ts";
@@ -361,6 +362,19 @@ describe("a click changes nothing, and says why:", () => {
     expect(approve).toEqual({ kind: "approve", value: `${id}/${extension?.id}` });
     expect(await click("bob", `${id}/${extension?.id}`)).toMatchObject({ title: "You approved it" });
   });
+});
+
+test("a click on an extension that was interrupted is done again, though its reviewer has approved the request", async () => {
+  const { id } = await asked();
+  await world.access.review("bob", id);
+  await world.access.review("erin", id);
+  await world.access.extend("alice", id);
+  const { extension } = await world.access.get("alice", id);
+  const input = { caller: callers.bob, id, decision: "approve", about: { extensionId: extension?.id } } as const;
+  const attempt = { resultId: "1", isRepeated: true };
+  const operation = idempotentReview(world.access.ports, accessSettings);
+  const reviewed = await operation.run(input, world.access.context(), attempt);
+  expect(reviewed.extension?.reviews).toMatchObject([{ reviewer: "bob", decision: "approve" }]);
 });
 
 test("a click on a message that is not recorded yet is tried again", async () => {
