@@ -51,7 +51,6 @@ export function idempotentReview(ports: AccessPorts, settings: AccessSettings): 
   });
 }
 
-/** If a run was interrupted after its write, the next one returns the request with the extension that it has asked for. */
 /** The reviews of what the reviewer has seen; all of them if that is not known. */
 function reviewsAbout(about: ReviewAccessRequestInput["about"], request: AccessRequest): AccessRequest["reviews"] {
   if (about === undefined) return allReviewsOf(request);
@@ -59,6 +58,7 @@ function reviewsAbout(about: ReviewAccessRequestInput["about"], request: AccessR
   return request.extension?.id === about.extensionId ? request.extension.reviews : [];
 }
 
+/** If a run was interrupted after its write, the next one returns the request with the extension that it has asked for. */
 export function idempotentExtension(
   ports: AccessPorts,
   settings: AccessSettings,
