@@ -48,7 +48,7 @@ export const runCommand = toolOf({
       reason: reason
         .max(longestOwnReason)
         .optional()
-        .describe("Why, in one line: it stands in the trail, with your name behind it."),
+        .describe("Why, in one line. The trail shows it, followed by your name."),
     }),
   ),
   output,

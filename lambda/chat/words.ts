@@ -64,7 +64,7 @@ export function statusWords(request: AccessRequestResponse): string {
   }
 }
 
-/** What to type to connect. By its id an instance is exactly this one, and no text of other people stands in the command. */
+/** What to type to connect. It names the instance by id: that is exactly this one, and no text of other people is in it. */
 export function sshCommand({ instanceId, accountId, region }: NamedInstance, osUser: string): string {
   const place = accountId === undefined ? "" : `@${accountId}/${region}`;
   return `latchkey ssh ${instanceId}${place} --os-user ${posixWord(osUser)}`;

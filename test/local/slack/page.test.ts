@@ -43,7 +43,7 @@ const blocks: Block[] = [
   { type: "actions", elements: [button] },
 ];
 
-test("a user sees what stands in the channel and what only they see, and every text as data", async () => {
+test("a user sees what is in the channel and what only they see, and every text as data", async () => {
   slack.messages.post({ channel: "C0ONCALL" }, { text: "", blocks });
   slack.messages.post({ channel: "D0BOB", user: "U0BOB" }, { text: "for bob", blocks: [] });
   const [alices, bobs] = [await pageOf("U0ALICE"), await pageOf("U0BOB")];
