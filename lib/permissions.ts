@@ -48,6 +48,14 @@ export function functionPermissions(places: Places): Record<BundleName, readonly
   ) as Record<BundleName, readonly Statement[]>;
 }
 
+const ofAccessRequests = [
+  indexes.accessRequests,
+  indexes.accessRequestsByStatus,
+  indexes.accessRequestsBySubject,
+  indexes.accessRequestsByRequester,
+  indexes.accessRequestsByInstance,
+] as const;
+
 function permissionsWithoutKey(places: Places): Record<BundleName, readonly Statement[]> {
   const describeInstances = describing("DescribeInstances");
   const reads = (names: readonly string[], ...keyPrefixes: readonly string[]) => tableItems(places, names, keyPrefixes);
@@ -114,14 +122,7 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
       writes(["UpdateItem"], quotaKeyPrefix, written.places),
       rememberPeople,
       writes(["PutItem", "UpdateItem"], accessKeyPrefix, written.accessRequest),
-      indexed(
-        places,
-        indexes.accessRequests,
-        indexes.accessRequestsByStatus,
-        indexes.accessRequestsBySubject,
-        indexes.accessRequestsByRequester,
-        indexes.accessRequestsByInstance,
-      ),
+      indexed(places, ...ofAccessRequests),
       ...cursorKeys,
       ...idempotency,
       findTargets,
@@ -172,15 +173,7 @@ function permissionsWithoutKey(places: Places): Record<BundleName, readonly Stat
           writes(["UpdateItem"], chatLinkKeyPrefix, written.chatLinkEnd),
           writes(["UpdateItem"], quotaKeyPrefix, written.places),
           writes(["PutItem", "UpdateItem"], accessKeyPrefix, written.accessRequest),
-          indexed(
-            places,
-            indexes.accessRequests,
-            indexes.accessRequestsByStatus,
-            indexes.accessRequestsBySubject,
-            indexes.accessRequestsByRequester,
-            indexes.accessRequestsByInstance,
-            indexes.chatLinks,
-          ),
+          indexed(places, ...ofAccessRequests, indexes.chatLinks),
           ...idempotency,
           inventoryItems(places, ["BatchGetItem", "Query"]),
         ]
