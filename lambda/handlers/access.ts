@@ -6,7 +6,7 @@ import {
   idempotentRevocation,
 } from "../access/idempotent-operations.ts";
 import { type AccessListPorts, listAccessRequests } from "../access/list.ts";
-import type { AccessPorts, AccessSettings } from "../access/ports.ts";
+import type { AccessPorts } from "../access/ports.ts";
 import { type SuspendPorts, suspend } from "../access/suspend.ts";
 import { accessIndex } from "../aws/dynamodb/access-list.ts";
 import { accessStore } from "../aws/dynamodb/access-table.ts";
@@ -19,8 +19,9 @@ import { suspensionStore } from "../aws/dynamodb/suspension-table.ts";
 import { tableOf } from "../aws/dynamodb/table.ts";
 import { awsTargets } from "../aws/targets/aws-targets.ts";
 import { targetInstances } from "../aws/targets/target-instances.ts";
+import { accessSettingsOf } from "../callers/access-settings.ts";
 import { frontDoors } from "../callers/front-doors.ts";
-import { possibleCallers, possibleGroups, reviewerSources } from "../callers/identities.ts";
+import { possibleCallers } from "../callers/identities.ts";
 import { rememberPeople } from "../callers/remember-people.ts";
 import { requireNotSuspended } from "../callers/require-not-suspended.ts";
 import { apiFunction } from "../http/api-function.ts";
@@ -29,7 +30,6 @@ import { idempotent } from "../idempotency/idempotent.ts";
 import { newestFirstCursorSize as size } from "../lists/newest-first.ts";
 import { SealedCursors } from "../lists/sealed-cursors.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
-import { policyClock } from "../policy/policy-time.ts";
 import { environments } from "../shared/environment.ts";
 import { readFunctionSettings } from "../shared/function-settings.ts";
 
@@ -42,14 +42,7 @@ const inventory = tableOf({ region }, environment.INVENTORY_TABLE_NAME);
 const people = peopleTable(table);
 const suspensions = suspensionStore(table);
 
-const accessSettings: AccessSettings = {
-  quotas: settings.callerQuotas,
-  possibleGroups: (id) => possibleGroups(settings, id),
-  integrations: settings.integrations,
-  ...reviewerSources(settings),
-  policyTime: policyClock(settings.timeZone),
-  scopeTags: settings.scopeTags,
-};
+const accessSettings = accessSettingsOf(settings);
 
 const suspendSettings = { ...accessSettings, possibleCallers: (id: string) => possibleCallers(settings, id) };
 

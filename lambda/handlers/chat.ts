@@ -1,7 +1,6 @@
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { idempotentCreation, idempotentReview } from "../access/idempotent-operations.ts";
 import { listAccessRequests } from "../access/list.ts";
-import type { AccessSettings } from "../access/ports.ts";
 import { accessIndex } from "../aws/dynamodb/access-list.ts";
 import { accessStore } from "../aws/dynamodb/access-table.ts";
 import { chatLinkStore } from "../aws/dynamodb/chat-link-table.ts";
@@ -23,14 +22,13 @@ import { secretReader } from "../aws/secrets-manager/secret.ts";
 import { putOff } from "../aws/sqs/put-off.ts";
 import { awsTargets } from "../aws/targets/aws-targets.ts";
 import { targetInstances } from "../aws/targets/target-instances.ts";
-import { possibleGroups, reviewerSources } from "../callers/identities.ts";
+import { accessSettingsOf } from "../callers/access-settings.ts";
 import type { ApiStories } from "../chat/ports.ts";
 import { decide } from "../connect/decide.ts";
 import { idempotent } from "../idempotency/idempotent.ts";
 import { getInstance } from "../instances/get.ts";
 import { listInstances } from "../instances/list.ts";
 import { loadPolicyEngine } from "../policy/load.ts";
-import { policyClock } from "../policy/policy-time.ts";
 import { environments } from "../shared/environment.ts";
 import { readFunctionSettings } from "../shared/function-settings.ts";
 import { workerContext } from "../shared/request-context.ts";
@@ -48,14 +46,7 @@ const { AWS_REGION: region, SLACK_API_URL: apiUrl } = environment;
 const { slack } = settings;
 if (!slack) throw new Error("The setting slack is left out, but this function is not");
 
-const accessSettings: AccessSettings = {
-  quotas: settings.callerQuotas,
-  possibleGroups: (id) => possibleGroups(settings, id),
-  integrations: settings.integrations,
-  ...reviewerSources(settings),
-  policyTime: policyClock(settings.timeZone),
-  scopeTags: settings.scopeTags,
-};
+const accessSettings = accessSettingsOf(settings);
 const { defaultOsUser, pushTag, serialConsole, identities } = settings;
 const instanceSettings = {
   ...accessSettings,
