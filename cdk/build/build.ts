@@ -1,10 +1,9 @@
-import { execFile } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { promisify } from "node:util";
 import { type BuildOptions, build } from "esbuild";
 import { bundleCode } from "../../lib/build/bundle.ts";
 import { siteOf } from "../../lib/function-bundles.ts";
+import { emitDeclarations } from "../../packaging/emit-declarations.ts";
 import { noticesFile, noticesOf } from "../../packaging/notices.ts";
 import { buildConsole } from "../../web/build.ts";
 import { settingsFile } from "./settings-file.ts";
@@ -29,7 +28,7 @@ export async function buildCdk(directory: string): Promise<void> {
       entryPoints: ["lib/build/compile-bytecode.ts"],
       outfile: path.join(directory, "compile-bytecode.cjs"),
     }),
-    emitDeclarations(directory),
+    writeDeclarations(directory),
     bundleCode(functions).then(() => buildConsole(siteOf(functions))),
   ]);
   await writeFile(path.join(directory, noticesFile), noticesOf(Object.values(metafile.outputs)));
@@ -54,31 +53,15 @@ const common = {
   logLevel: "warning",
 } as const satisfies BuildOptions;
 
-/** By the compiler, with the settings of tsconfig.json. Types are checked elsewhere. */
-async function emitDeclarations(directory: string): Promise<void> {
+/** As CommonJS's declarations are named. */
+async function writeDeclarations(directory: string): Promise<void> {
   const emitted = path.join(directory, "emitted");
-  const tsconfig = path.join(directory, "tsconfig.json");
-  const settings = {
-    extends: path.join(root, "tsconfig.json"),
-    compilerOptions: {
-      noEmit: false,
-      noCheck: true,
-      declaration: true,
-      emitDeclarationOnly: true,
-      rootDir: root,
-      outDir: emitted,
-      typeRoots: [path.join(root, "node_modules/@types")],
-    },
-    include: [],
-    files: [path.join(root, "cdk/index.ts")],
-  };
-  await writeFile(tsconfig, JSON.stringify(settings));
-  await promisify(execFile)(process.execPath, [path.join(root, "node_modules/typescript/bin/tsc"), "-p", tsconfig]);
+  await emitDeclarations(["cdk/index.ts"], emitted);
   for (const name of declared) {
     const text = await readFile(path.join(emitted, "cdk", `${name}.d.ts`), "utf8");
     await writeFile(path.join(directory, `${name}.d.cts`), text.replace(/(from "\.\/[\w-]+)\.ts"/g, '$1.cjs"'));
   }
-  await Promise.all([rm(emitted, { recursive: true }), rm(tsconfig)]);
+  await rm(emitted, { recursive: true });
 }
 
 // Not awaited: Jest loads this file by `require`, which takes no module that waits at its top level.

@@ -1,8 +1,7 @@
-import { execFile } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { promisify } from "node:util";
 import { type BuildOptions, build, type Plugin } from "esbuild";
+import { emitDeclarations } from "../../packaging/emit-declarations.ts";
 import { noticesFile, noticesOf } from "../../packaging/notices.ts";
 import { precomputed } from "./precomputed.ts";
 import { typesFile } from "./types-file.ts";
@@ -45,7 +44,7 @@ export async function buildSdk(directory: string): Promise<void> {
       bundle("index", { platform: "neutral", plugins: [precomputed(/[\\/]sdk[\\/]contract\.ts$/)] }),
       bundle("login/index", { platform: "node", plugins: [errorsOfIndex] }),
     ]),
-    emitDeclarations(emitted),
+    emitDeclarations(["sdk/index.ts", "sdk/login/index.ts"], emitted),
   ]);
   await writeFile(path.join(directory, noticesFile), noticesOf(outputs.flat()));
   for (const name of declared) {
@@ -71,28 +70,6 @@ const errorsOfIndex: Plugin = {
     onResolve({ filter: /^\.{1,2}\/errors\.ts$/ }, () => ({ path: "../index.js", external: true }));
   },
 };
-
-/** By the compiler, with the settings of tsconfig.json. Types are checked elsewhere. */
-async function emitDeclarations(directory: string): Promise<void> {
-  const tsconfig = path.join(path.dirname(directory), "tsconfig.json");
-  const settings = {
-    extends: path.join(root, "tsconfig.json"),
-    compilerOptions: {
-      noEmit: false,
-      noCheck: true,
-      declaration: true,
-      emitDeclarationOnly: true,
-      rootDir: root,
-      outDir: directory,
-      typeRoots: [path.join(root, "node_modules/@types")],
-    },
-    include: [],
-    files: ["sdk/index.ts", "sdk/login/index.ts"].map((file) => path.join(root, file)),
-  };
-  await writeFile(tsconfig, JSON.stringify(settings));
-  await promisify(execFile)(process.execPath, [path.join(root, "node_modules/typescript/bin/tsc"), "-p", tsconfig]);
-  await rm(tsconfig);
-}
 
 // Not awaited: Jest loads this file by `require`, which takes no module that waits at its top level.
 if (import.meta.main) void buildSdk(path.join(root, "build/sdk"));
