@@ -5,8 +5,9 @@ import { parseArgs } from "node:util";
 import { targetKey } from "../lambda/shared/target.ts";
 import { announcement } from "./banner.ts";
 import { readFleets } from "./fleet/read-fleets.ts";
-import { type LocalStack, startLocalStack } from "./local-stack.ts";
+import { startLocalStack } from "./local-stack.ts";
 import { ownTarget, withCorsOrigin } from "./shared/account.ts";
+import type { LocalStack } from "./stack-types.ts";
 
 /** `npm start`: the local stack until a signal ends it. What functions log and what the bus accepts goes to a file. */
 

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import { afterAll, beforeAll, expect } from "@jest/globals";
 import type { LoggedCall } from "../../local/aws/call-log.ts";
-import type { LocalStack, LocalStackOptions } from "../../local/local-stack.ts";
+import type { LocalStack, LocalStackOptions } from "../../local/stack-types.ts";
 import { testBundles } from "../e2e/build-bundles.ts";
 import { loadOnce } from "./load-once.ts";
 import { startValidatingProxy, type ValidatingProxy } from "./validating-proxy.ts";

@@ -1,5 +1,5 @@
 import type { BrowserContext, Page, Response } from "playwright-core";
-import type { LocalStack } from "../../../local/local-stack.ts";
+import type { LocalStack } from "../../../local/stack-types.ts";
 
 /** What a page keeps beyond its memory. Cookies are not the provider's, which scripts cannot read. */
 const keptByPage = `(async () => ({
